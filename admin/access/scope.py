@@ -190,8 +190,15 @@ def _part_question(table: type[Any]) -> Question:
     return question
 
 
-for _table in (m.ReviewScore, m.Hearing, m.DemotionWaiver, m.PredecessorStatement):
+for _table in (m.ReviewScore, m.Hearing, m.DemotionWaiver):
     SCOPES[_table] = _part_question(_table)
+
+
+@scoped(m.PredecessorStatement)
+def statements_seen(actor: Actor) -> ColumnElement[bool]:
+    """Seen by those who see the case, and what was written down in somebody's name by them (3.3-f)."""
+    own = table_of(m.PredecessorStatement).c.author_id == (actor.employee_id or 0)
+    return or_(own, _part_question(m.PredecessorStatement)(actor))
 
 
 @scoped(m.Evidence)

@@ -225,7 +225,10 @@ class DemotionWaiver(Entity):
 
 
 class PredecessorStatement(Entity):
-    """What the superior before says of a case whose superior is new, or why it could not be had (3.3-f)."""
+    """What the superior before says of a case whose superior is new, or why it could not be had (3.3-f).
+
+    `disowned_at`: since when its author says, with the reason, that it is not theirs; then another is needed.
+    """
 
     __tablename__ = "predecessor_statements"
     __table_args__ = (one_of("form", PredecessorForm, name="ck_predecessor_statement_form"),)
@@ -236,13 +239,18 @@ class PredecessorStatement(Entity):
     text: Mapped[str] = mapped_column(Text)
     recorded_by_id: Mapped[int | None]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    disowned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     review: Mapped[Review] = relationship()
     author: Mapped[Employee | None] = relationship()
 
 
 class Hearing(Entity):
-    """The employee heard before a demotion: a statement, an interview, or the offer not taken up (4.2-a)."""
+    """The employee heard before a demotion: a statement, an interview, or the offer not taken up (4.2-a).
+
+    `text` is what was written down of it, `statement` what the employee has added to that in their own words.
+    """
 
     __tablename__ = "hearings"
 
@@ -252,6 +260,8 @@ class Hearing(Entity):
     offered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     recorded_by_id: Mapped[int | None]
+    statement: Mapped[str] = mapped_column(Text, default="", server_default="")
+    stated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     review: Mapped[Review] = relationship()
 

@@ -26,7 +26,16 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "complete_rating"): N_("The ratings are complete. The case waits for your department review."),
     ("review", "withdraw_application"): N_("The application for promotion was withdrawn. The review goes on."),
     ("review", "propose_demotion"): N_("A demotion is proposed. You will be heard before anything is decided."),
-    ("review", "record_hearing"): N_("The hearing before a demotion was recorded."),
+    ("review", "record_hearing"): N_(
+        "The hearing before a demotion was recorded: whoever was heard reads it on the case page and may add to it."
+    ),
+    ("review", "add_to_hearing"): N_("Whoever was heard before a demotion has added to what was written down of it."),
+    ("review", "disown_statement"): N_(
+        "A former superior says that the statement attached to this case is not theirs. HR attaches another."
+    ),
+    ("predecessor_statement", "attach"): N_(
+        "A statement was written down in your name, as an employee's former superior. Read it in your grade file, and say so if it is not yours."
+    ),
     ("review", "correct_figure"): N_(
         "A frozen figure was corrected. What was signed on it is void and asked for again; the reason stands on the case."
     ),
@@ -206,6 +215,7 @@ PROCESSES: dict[str, str] = {
     "viewing": N_("View as this employee"),
     "second_factor_reset": N_("Reset of a second factor"),
     "confirmation": N_("Confirmation by a second person"),
+    "predecessor_statement": N_("Statement of the former superior"),
     "account": N_("Account"),
     "long_work": N_("Act on many"),
 }

@@ -24,6 +24,7 @@ from admin.operations.imports.imports_reading import uploads_folder
 from admin.operations.people.moving import move
 from admin.operations.people.people import come_back, mark_left
 from admin.operations.seconding import Proposed
+from admin.queries.cases.review_facts import review_facts
 from tests import factories as make
 from tests.factories import NOW
 from tests.views.clients import client_of, headers_of
@@ -346,3 +347,36 @@ def test_what_a_predecessor_says_is_attached_by_two_and_its_words_are_read_by_th
     assert client_of(app, second.user_id).post(f"/act/confirmation/{waits.id}/confirm").status_code == 302
     assert [row.author_id for row in rows(PredecessorStatement)] == [before.id]
     assert "Attach the predecessor" in client_of(app, lead.user_id).get(f"/reviews/{review.id}", headers=ENGLISH).text
+    client = client_of(app, before.user_id)
+    assert "A statement was written down in your name" in client.get("/", headers=ENGLISH).text
+    assert "Did well under me." in client.get(f"/files/{before.number}", headers=ENGLISH).text
+    (said,) = rows(PredecessorStatement)
+    sent = {"statement": said.id, "reason": "I was never asked."}
+    for stranger in (lead, hr):
+        own = client_of(app, stranger.user_id).post(f"/act/employee/{before.id}/disown_statement", data=sent)
+        assert own.status_code in (404, 409) and rows(PredecessorStatement)[0].disowned_at is None
+    assert client.post(f"/act/employee/{before.id}/disown_statement", data=sent).status_code == 302
+    seen = client_of(app, lead.user_id).get(f"/reviews/{review.id}", headers=ENGLISH).text
+    assert "disowned by its author" in seen and "HR first attaches" in seen
+    with make.fixture() as op:
+        assert review_facts(op.session, op.get(Review, review.id), make.actor_of(lead), NOW).get("predecessor_missing")
+
+
+def test_whoever_was_heard_reads_what_was_written_down_and_adds_to_it_for_all_who_judge(app, session):
+    hr, lead, subject = make.employee("HR", roles=("employee", "hr")), make.employee("Lead"), make.employee("Subject")
+    head = make.employee("Head")
+    people = {"superior_id": lead.id, "head_id": head.id}
+    review = make.review(make.open_cycle(), subject, stage="department_review", present="J2", **people)
+    with make.fixture() as op:
+        op.get(Review, review.id).demotion_ground = "1"
+    client, act = client_of(app, subject.user_id), f"/act/review/{review.id}"
+    assert client.post(f"{act}/add_to_hearing", data={"text": "Too early."}).status_code == 409
+    client_of(app, hr.user_id).post(f"{act}/record_hearing", data={"form": "interview", "text": "Admits it."})
+    page = client.get(f"/reviews/{review.id}", headers=ENGLISH).text
+    assert "Admits it." in page and "may add to it" in client.get("/", headers=ENGLISH).text
+    for words in ("I do not.", "I was ill."):
+        assert client.post(f"{act}/add_to_hearing", data={"text": words}).status_code == 302
+    assert client_of(app, hr.user_id).post(f"{act}/add_to_hearing", data={"text": "No."}).status_code in (404, 409)
+    seen = client_of(app, head.user_id).get(f"/reviews/{review.id}", headers=ENGLISH).text
+    assert "Added by the employee" in seen and "I do not.\n\nI was ill." in seen
+    assert "has added to what was written down" in client_of(app, head.user_id).get("/", headers=ENGLISH).text

@@ -95,6 +95,11 @@ def checked(world: World, key: int, dice: Random) -> Input:
     return {}, False
 
 
+def addition(world: World, key: int, dice: Random) -> Input:
+    """What whoever was heard adds."""
+    return {"text": "本人補充說明。"}, True
+
+
 def statement(world: World, key: int, dice: Random) -> Input:
     """What the superior before says."""
     return {"form": dice.choice(("statement", "not_obtainable")), "text": "前主管說明。"}, True
@@ -342,7 +347,8 @@ YES = _on_item(in_favour=lambda world, dice: dice.random() < 0.85)
 INPUTS: dict[str, Maker] = {
     "review.save_self_assessment": form, "review.submit_self_assessment": submitted, "review.rate_as_peer": peer_rating,
     "review.submit_superior_evaluation": evaluation, "review.attach_predecessor_statement": statement,
-    "review.correct_figure": figure, "review.record_hearing": hearing, "review.propose": proposal,
+    "review.correct_figure": figure, "review.record_hearing": hearing, "review.add_to_hearing": addition,
+    "review.propose": proposal,
     "review.assign_to_meeting": meeting_of, "review.withdraw_application": nothing, "review.verify_result": checked,
     "cycle.open": nothing, "cycle.extend": deadline, "cycle.remind": stage, "cycle.close_stage": stage,
     "cycle.verify_results": nothing, "cycle.publish_notice": nothing, "cycle.correct_notice": correction,

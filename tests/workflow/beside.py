@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from admin.models import ComingMove, Department, Employee, Leave, LongWork, LongWorkRefusal, Notice, ProposalDraft
+from admin.models import (
+    ComingMove,
+    Department,
+    Employee,
+    Leave,
+    LongWork,
+    LongWorkRefusal,
+    Notice,
+    PredecessorStatement,
+    ProposalDraft,
+)
 from admin.operations.people import people
 from tests import factories as make
 from tests.factories import NOW
@@ -96,6 +106,18 @@ def _somebody_would_move() -> Beside:
 @beside("employee", "mark_left")
 def _somebody_leaves() -> Beside:
     return _of_an_employee(make.employee("Anna"), left_on="2026-11-20", reason="Moves abroad.")
+
+
+@beside("employee", "disown_statement")
+def _somebody_was_quoted() -> Beside:
+    author = make.employee("Before")
+    review = make.review(make.open_cycle(), make.employee("Anna"), stage="rating", present="J2")
+    with make.fixture() as op:
+        said = PredecessorStatement(
+            review_id=review.id, author_id=author.id, form="statement", text="Did well.", recorded_at=NOW
+        )
+        data = {"statement": op.add(said).id, "reason": "I was never asked."}
+    return Beside(author.id, author.user_id, data)
 
 
 @beside("employee", "record_leave")

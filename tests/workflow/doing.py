@@ -20,6 +20,7 @@ from admin.models import (
     Cycle,
     Determination,
     EmployeeChange,
+    Hearing,
     Motion,
     NoticeRow,
     PanelBallot,
@@ -182,6 +183,11 @@ def _frozen(op: Operation, there: World) -> None:
 @doing("review", "record_hearing", data={"text": "I was ill in May."})
 def _demotion_proposed(op: Operation, there: World) -> None:
     there.record.proposed_grade_id = make.grade("J1").id
+
+
+@doing("review", "add_to_hearing", who="subject")
+def _written_down(op: Operation, there: World) -> None:
+    op.add(Hearing(review_id=there.record.id, form="interview", text="I was ill.", offered_at=NOW, recorded_at=NOW))
 
 
 @doing("review", "close_as_left")

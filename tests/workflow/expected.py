@@ -46,6 +46,7 @@ WHEN: dict[str, Condition] = {
     "it may still be done": _found("confirmation_refusal"),
     "a promotion was applied for": Condition({"applied": True}, {"applied": False}, "3.3-b"),
     "a demotion is in question": Condition({"is_demotion": True}, {"is_demotion": False}, "4.2-a"),
+    "a hearing is written down": Condition({"heard": True}, {"heard": False}, "4.2-a"),
     "heard before a demotion": Condition({"heard": True}, {"is_demotion": True, "heard": False}, "4.2-a"),
     "the proposed grade is lawful": _found("proposal_refusal"),
     "the notice is over": Condition(
@@ -122,6 +123,7 @@ review | correct_figure | self_assessment -> = | hr | the figures are frozen; a 
 review | correct_figure | rating department_review committee -> rating | hr | the figures are frozen; no meeting has it before it; a reason is given | 3.2-a | subject superior head
 review | withdraw_application | self_assessment rating department_review -> = | subject | a promotion was applied for | 3.3-b | superior head
 review | record_hearing | department_review committee -> = | superior hr | a demotion is in question | 4.2-a | subject head
+review | add_to_hearing | department_review committee -> = | subject | a hearing is written down | 4.2-a | superior head hr
 review | propose | department_review -> committee | head | the present grade is the file's; no other judging act on the case; the proposed grade is lawful | 3.3.3 |
 review | take_file_grade | self_assessment rating department_review -> = | hr system | the file has another grade; a reason is given | 1.2-f | subject superior head
 review | take_file_grade | determined checked on_notice -> department_review | hr | the file has another grade; a reason is given | 1.2-f | subject superior head chair secretary

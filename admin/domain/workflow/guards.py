@@ -211,6 +211,14 @@ def demotion_proposed(facts: Facts) -> Refusal | None:
 
 
 @guard
+def hearing_recorded(facts: Facts) -> Refusal | None:
+    """Whoever was heard adds to what was written down of it, so that something was (4.2-a)."""
+    if facts.get("heard"):
+        return None
+    return Refusal("4.2-a", N_("No hearing is written down in this case yet."))
+
+
+@guard
 def hearing_held(facts: Facts) -> Refusal | None:
     """Before a ballot on a demotion the employee was heard, or the offer was not taken up (4.2-a)."""
     if facts.get("is_demotion") and not facts.get("heard"):

@@ -29,4 +29,10 @@ def voters_short(facts: Facts) -> Refusal | None:
     return facts.get("voters_refusal")
 
 
-OF_BODIES = (panel_short, may_be_disowned, recusal_to_lift, voters_short)
+def statement_in_own_name(facts: Facts) -> Refusal | None:
+    """A former superior disowns what HR wrote down in their name, where it has (3.3-f, 6.1-a)."""
+    nothing = N_("No statement was written down in your name.")
+    return None if facts.get("statements") else Refusal("3.3-f", nothing)
+
+
+OF_BODIES = (panel_short, may_be_disowned, statement_in_own_name, recusal_to_lift, voters_short)

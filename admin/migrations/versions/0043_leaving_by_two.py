@@ -1,4 +1,4 @@
-"""Somebody's leaving while a case of theirs runs, and what a predecessor says, wait for a second person (6.1-a)."""
+"""Leaving while a case runs and what a predecessor says are done by two; whoever was heard or quoted has a word (6.1-a)."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,9 +19,22 @@ NEW = ("mark_left", "take_back_leaving", "attach_predecessor_statement")
 
 def upgrade() -> None:
     _allow((*BEFORE, *NEW))
+    with op.batch_alter_table("predecessor_statements") as batch:
+        batch.add_column(sa.Column("disowned_at", sa.DateTime(), nullable=True))
+        batch.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
+    with op.batch_alter_table("hearings") as batch:
+        batch.add_column(sa.Column("statement", sa.Text(), nullable=False, server_default=""))
+        batch.add_column(sa.Column("stated_at", sa.DateTime(), nullable=True))
 
 
 def downgrade() -> None:
+    for table, columns in (
+        ("hearings", ("stated_at", "statement")),
+        ("predecessor_statements", ("reason", "disowned_at")),
+    ):
+        with op.batch_alter_table(table) as batch:
+            for column in columns:
+                batch.drop_column(column)
     op.execute(sa.text(f"DELETE FROM confirmations WHERE act IN ({_listed(NEW)})"))
     _allow(BEFORE)
 

@@ -111,6 +111,24 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
     return row
 
 
+@act("review", "add_to_hearing", Field("text", N_("What you add in your own words")))
+def add_to_hearing(review_id: int, text: str, *, actor: Actor, now: datetime) -> Hearing:
+    """Whoever was heard adds to what another wrote down of it; what they have added before stays (4.2-a).
+
+    Raises `Refused` where nothing is written down yet; `Invalid` without a text, or for too long a one.
+    """
+    with operation("add_to_hearing", actor=actor, now=now, clause="4.2-a") as op:
+        review = op.find(Review, review_id)
+        op.step(review, review_facts(op.session, review, actor, now), "add_to_hearing")
+        if not text.strip():
+            raise Invalid({"text": N_("Write down what you add.")})
+        heard = select(Hearing).where(Hearing.review_id == review.id, Hearing.recorded_at.is_not(None))
+        row = op.locked(heard.order_by(Hearing.id.desc()).limit(1)).one()
+        row.statement = limited("text", "\n\n".join(filter(None, (row.statement, text.strip()))))
+        row.stated_at = now
+    return row
+
+
 def _check_offer_over(op: Operation, review: Review, row: Hearing) -> None:
     days = int(rules_of(op.session, review).parameters["statement_days"])
     # Working days run from the day in company time, not from that of UTC.

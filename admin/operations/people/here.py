@@ -5,26 +5,30 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from admin.domain.codes import EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.workflow import Facts
-from admin.models import Employee, EmployeeChange, Leave
+from admin.models import Employee, EmployeeChange, Leave, PredecessorStatement
 from admin.models.audit import plain
 from admin.operations.acts import declare_process
 from admin.operations.transaction import Operation
 from admin.queries.people.leaves import refusals_of
 
 
-def _facts(op: Operation, employee: Employee, _reason: str | None) -> Facts:
-    office = op.actor.has("hr")
-    heads = op.actor.has("head") and op.actor.employee_id == employee.id
-    relations = frozenset({"hr"} if office else ()) | frozenset({"head"} if heads else ())
+def _facts(op: Operation, employee: Employee, reason: str | None) -> Facts:
+    own, office = op.actor.employee_id == employee.id, op.actor.has("hr")
+    held = {"hr": office, "subject": own, "head": own and op.actor.has("head")}
+    relations = frozenset(name for name, holds in held.items() if holds)
     leaves = op.session.scalars(select(Leave).where(Leave.employee_id == employee.id)).all() if office else []
     refused = refusals_of(op.session, leaves, op.now)
     parts = [Facts("employee", employee.status, relations, {"leave_refusal": why}) for why in refused.values()]
-    return Facts("employee", employee.status, relations, parts={"withdraw_leave": parts})
+    known = {"attempt": reason is not None, "reason": reason or ""}
+    if own:
+        mine = (PredecessorStatement.author_id == employee.id, PredecessorStatement.disowned_at.is_(None))
+        known["statements"] = op.session.scalar(select(func.count(PredecessorStatement.id)).where(*mine))
+    return Facts("employee", employee.status, relations, known, parts={"withdraw_leave": parts})
 
 
 def _state(employee: Employee) -> dict[str, Any]:

@@ -231,7 +231,9 @@ def predecessor_facts(session: Session, review: Review, now: datetime) -> dict[s
     months = int(rules_of(session, review).parameters["predecessor_months"])
     if found.since is not None and months_between(found.since, today) >= months:
         return {}
-    query = select(PredecessorStatement.id).where(PredecessorStatement.review_id == review.id)
+    query = select(PredecessorStatement.id).where(
+        PredecessorStatement.review_id == review.id, PredecessorStatement.disowned_at.is_(None)
+    )
     stated = session.scalar(query.execution_options(unscoped=True)) is not None
     return {"superior_is_new": True, "predecessor": found.person, "predecessor_missing": not stated}
 

@@ -256,6 +256,7 @@ def chain(found: Workspace, actor: Actor) -> list[ChainStep]:
     # The employee reads it with the superior's own opinion, which it is part of, and not before.
     if said is not None and (found.superior is not None or found.relation != "subject"):
         value = "" if said.form == "statement" else N_("could not be had")
+        value = N_("disowned by its author") if said.disowned_at is not None else value
         by = said.author.name if said.author else ""
         steps.append(ChainStep(N_("Predecessor's statement"), value, None, by, said.recorded_at, said.text))
     if found.superior is not None:

@@ -29,6 +29,7 @@ from admin.models import (
     GradeChange,
     Leave,
     PayBand,
+    PredecessorStatement,
     Review,
 )
 from admin.queries.cycles.rehearsed import REHEARSED
@@ -52,6 +53,7 @@ class GradeFile:
     leaves: Sequence[Leave] = ()
     logins: Sequence[ContactLogin] = ()
     changes: Sequence[dict[str, Any]] = ()
+    statements: Sequence[PredecessorStatement] = ()
     pay: PayBand | None = None
     sees_pay: bool = False
     seen_on: date = date.min
@@ -75,6 +77,7 @@ def grade_file(session: Session, number: str, actor: Actor, today: date) -> Grad
     found.leaves = sorted(_rows(session, Leave, key), key=lambda row: row.starts_on, reverse=True)
     found.logins = _rows(session, ContactLogin, key)
     found.changes = _changes(session, key)
+    found.statements = _in_their_name(session, key) if actor.employee_id == key else []
     found.sees_pay = actor.has("hr") or actor.employee_id == key
     found.pay = _pay(session, found, today) if found.sees_pay else None
     return found
@@ -82,6 +85,13 @@ def grade_file(session: Session, number: str, actor: Actor, today: date) -> Grad
 
 def _rows(session: Session, table: type[Any], employee_id: int, *conditions: Any) -> list[Any]:
     return list(session.scalars(select(table).where(table.employee_id == employee_id, *conditions).order_by(table.id)))
+
+
+def _in_their_name(session: Session, employee_id: int) -> list[PredecessorStatement]:
+    """What HR wrote down as said by the person, as others' former superior (3.3-f)."""
+    query = select(PredecessorStatement).where(PredecessorStatement.author_id == employee_id)
+    query = query.options(joinedload(PredecessorStatement.review).joinedload(Review.employee))
+    return list(session.scalars(query.order_by(PredecessorStatement.id.desc()).execution_options(unscoped=True)))
 
 
 def _reviews(session: Session, employee_id: int) -> Sequence[Review]:

@@ -7,7 +7,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, Constituency, Office, PerformanceRating, PredecessorForm
+from admin.domain.codes import (
+    AppealAddressee,
+    AppealGround,
+    AppealKind,
+    Constituency,
+    Office,
+    PerformanceRating,
+    PredecessorForm,
+)
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_
 from admin.web.texts import EMPTY, label_of, translated

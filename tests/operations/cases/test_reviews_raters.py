@@ -133,6 +133,8 @@ def test_whoever_takes_an_open_case_over_is_new_too_and_a_statement_may_be_out_o
     for form, text in (("gossip", "x"), ("statement", " ")):
         with pytest.raises(Invalid):
             attach_predecessor_statement(key, form, text, actor=HR, now=OPENED)
-    row = as_confirmed(attach_predecessor_statement, key, "not_obtainable", "前任已離職，聯絡不上。", actor=HR, now=OPENED)
+    row = as_confirmed(
+        attach_predecessor_statement, key, "not_obtainable", "前任已離職，聯絡不上。", actor=HR, now=OPENED
+    )
     assert row.author_id == made.superior
     ratings.submit_superior_evaluation(key, given, actor=person(other, "superior"), now=OPENED)
