@@ -100,7 +100,7 @@ WRITERS: Mapping[str, str] = {
     "people.mark_left": "mark_left",
     "people.record_leave": "record_leave",
     "present_grade._take": "take_file_grade",
-    "ratings.attach_predecessor_statement": "attach_predecessor_statement",
+    "predecessors.attach_predecessor_statement": "attach_predecessor_statement",
     "reassessments._send_back": "an effect of a ballot on a finding or an appeal, with its order",
     "reference_rules.new_entries_follow_dates": "a new entry, on whom no case rests yet",
     "reference.edit_record": "reference data alone: the tables of results refuse the generic write",

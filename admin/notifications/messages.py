@@ -34,7 +34,8 @@ MESSAGES: dict[tuple[str, str], str] = {
         "A former superior says that the statement attached to this case is not theirs. HR attaches another."
     ),
     ("predecessor_statement", "attach"): N_(
-        "A statement was written down in your name, as an employee's former superior. Read it in your grade file, and say so if it is not yours."
+        "A statement was written down in your name, as an employee's former superior. Read it in your grade file, and say so if it "
+        "is not yours."
     ),
     ("review", "correct_figure"): N_(
         "A frozen figure was corrected. What was signed on it is void and asked for again; the reason stands on the case."

@@ -99,8 +99,9 @@ def by_two(
     """Mark a verb whose first parameter names a record of `process`: a person's act of it waits for a second person.
 
     `when` says of the arguments and the actor whether it changes a basis at all; with `on_file` it waits only where a case
-    with locked figures, or one that somebody's leaving ends, rests on what it turns out to change. `own=False` refuses to propose it where it concerns oneself. The
-    system's own acts are not a person's. The marked verb raises `Proposed` where it was put down.
+    with locked figures, or one that somebody's leaving ends, rests on what it turns out to change. `own=False` refuses to
+    propose it where it concerns oneself. The system's own acts are not a person's. The marked verb raises `Proposed` where
+    it was put down.
     """
 
     def declare(verb: Verb) -> Verb:

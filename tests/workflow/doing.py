@@ -180,20 +180,16 @@ def _frozen(op: Operation, there: World) -> None:
     there.record.cycle.metrics_frozen_at = NOW - DAY
 
 
+@doing("review", "add_to_hearing", who="subject")
 @doing("review", "record_hearing", data={"text": "I was ill in May."})
 def _demotion_proposed(op: Operation, there: World) -> None:
     there.record.proposed_grade_id = make.grade("J1").id
-
-
-@doing("review", "add_to_hearing", who="subject")
-def _written_down(op: Operation, there: World) -> None:
-    op.add(Hearing(review_id=there.record.id, form="interview", text="I was ill.", offered_at=NOW, recorded_at=NOW))
+    op.add(Hearing(review_id=there.record.id, form="interview", text="…", offered_at=NOW, recorded_at=NOW))
 
 
 @doing("review", "close_as_left")
 def _left(op: Operation, there: World) -> None:
-    person = there.record.employee
-    person.left_on, person.status = NOW.date(), "left"
+    there.record.employee.left_on, there.record.employee.status = NOW.date(), "left"
 
 
 @doing("review", "assign_to_meeting", who="hr")
@@ -244,17 +240,15 @@ def _notice_over(op: Operation, there: World) -> None:
 
 
 def _on_the_agenda(op: Operation, there: World) -> AgendaItem:
-    subject, head = make.employee("Voted on"), make.employee("Their head")
-    case = make.review(there.record.cycle, subject, head_id=head.id)
+    case = make.review(there.record.cycle, make.employee("Voted on"), head_id=make.employee("Their head").id)
     item = op.add(AgendaItem(meeting_id=there.record.id, review_id=case.id, position=1, consent=False))
     item.motions.append(Motion(seq=1, grade_id=make.grade("J2").id, reason=""))
     more = [make.seat(make.employee(), name) for name in ("related_departments", "hr", "centre_management")]
     here = [*more, *op.session.scalars(select(CommitteeMember).where(CommitteeMember.on_panel.is_(False)))]
     if there.record.stage != "planned":
         for seat in {each.id: each for each in here}.values():
-            op.add(
-                Attendance(meeting_id=there.record.id, member_id=seat.id, employee_id=seat.employee_id, present=True)
-            )
+            sits = {"member_id": seat.id, "employee_id": seat.employee_id}
+            op.add(Attendance(meeting_id=there.record.id, present=True, **sits))
     return item
 
 

@@ -46,7 +46,7 @@ WHEN: dict[str, Condition] = {
     "it may still be done": _found("confirmation_refusal"),
     "a promotion was applied for": Condition({"applied": True}, {"applied": False}, "3.3-b"),
     "a demotion is in question": Condition({"is_demotion": True}, {"is_demotion": False}, "4.2-a"),
-    "a hearing is written down": Condition({"heard": True}, {"heard": False}, "4.2-a"),
+    "a hearing is written down": Condition({"hearing_recorded": True}, {"hearing_recorded": False}, "4.2-a"),
     "heard before a demotion": Condition({"heard": True}, {"is_demotion": True, "heard": False}, "4.2-a"),
     "the proposed grade is lawful": _found("proposal_refusal"),
     "the notice is over": Condition(

@@ -8,7 +8,19 @@ import pytest
 from sqlalchemy import func, select
 
 from admin.domain.refusals import Invalid, Refused
-from admin.models import AgendaItem, ComingMove, CommitteeMember, Employee, Leave, Meeting, Notice, Recusal, Review, db
+from admin.models import (
+    AgendaItem,
+    ComingMove,
+    CommitteeMember,
+    Employee,
+    Leave,
+    Meeting,
+    Notice,
+    PredecessorStatement,
+    Recusal,
+    Review,
+    db,
+)
 from admin.operations import acts
 from tests import factories as make
 from tests.factories import NOW
@@ -47,6 +59,7 @@ FOREIGN: dict[tuple[str, str, str], str] = {
     ("employee", "withdraw_move", "move"): "move",
     ("employee", "withdraw_leave", "leave"): "leave",
     ("employee", "send_proposals", "cycle"): "cycle",
+    ("employee", "disown_statement", "statement"): "statement",
 }
 
 
@@ -63,9 +76,10 @@ def anothers() -> dict[str, int]:
             review_id=case.id, member_id=seat.id, employee_id=seat.employee_id, ground="kin", recorded_at=NOW
         )
         move = ComingMove(employee_id=person.id, moves_on=NOW.date(), post="Coach")
+        said = PredecessorStatement(review_id=case.id, author_id=person.id, form="statement", text="…", recorded_at=NOW)
         leave = Leave(employee_id=person.id, starts_on=NOW.date())
         return {
-            "leave": op.add(leave).id,
+            "leave": op.add(leave).id, "statement": op.add(said).id,
             "cycle": cycle.id, "case": case.id, "meeting": meeting.id, "notice": notice.id, "item": item.id,
             "recusal": op.add(recusal).id, "move": op.add(move).id,
         }  # fmt: skip

@@ -213,7 +213,7 @@ def demotion_proposed(facts: Facts) -> Refusal | None:
 @guard
 def hearing_recorded(facts: Facts) -> Refusal | None:
     """Whoever was heard adds to what was written down of it, so that something was (4.2-a)."""
-    if facts.get("heard"):
+    if facts.get("hearing_recorded"):
         return None
     return Refusal("4.2-a", N_("No hearing is written down in this case yet."))
 

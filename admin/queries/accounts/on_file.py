@@ -40,12 +40,12 @@ def touched_on_file(session: Session, events: Sequence[Event], now: datetime) ->
     told = [(event, changes) for event, changes in read if changes is not None]
     owners = dict(_owners(session, [event for event, _changes_of in told]))
     cases = frozen_cases(session, set(owners.values()), now) if owners else {}
-    leaving = {owners.get(_key(event)) for event, changes in told if changes.ends_cases} - {None}
+    leaving = {owners[key] for event, changes in told if changes.ends_cases and (key := _key(event)) in owners}
     ended = running_cases(session, leaving, _closed_as_left(events)) if leaving else {}
     found = OnFile([], 0, set(), set())
     names = _names(session, {*cases, *ended})
     more = 0
-    for event, changes in ((event, part) for event, changes in told for part in changes.parts()):
+    for event, changes in ((event, part) for event, whole in told for part in whole.parts()):
         owner = owners.get(_key(event))
         if owner is None:
             continue

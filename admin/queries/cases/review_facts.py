@@ -281,7 +281,12 @@ def heard_in(session: Session, keys: Sequence[int]) -> set[int]:
 def demotion_facts_of(session: Session, reviews: Sequence[Review]) -> dict[int, dict[str, bool]]:
     """Of each case whether it is about a demotion, and whether the employee was heard (4.2-a)."""
     heard = heard_in(session, [review.id for review in reviews])
-    return {review.id: {"is_demotion": demotes(session, review), "heard": review.id in heard} for review in reviews}
+    return {
+        review.id: {
+            "is_demotion": demotes(session, review), "heard": review.id in heard, "hearing_recorded": review.id in heard,
+        }
+        for review in reviews
+    }  # fmt: skip
 
 
 def demotes(session: Session, review: Review) -> bool:

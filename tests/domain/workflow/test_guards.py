@@ -53,7 +53,7 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "takeover_correctable": ({}, {"correction_refusal": OTHER}, "3.3.4-a"),
     "proposal_lawful": ({}, {"proposal_refusal": OTHER}, "3.3.4-a"),
     "demotion_proposed": ({"is_demotion": True}, {"is_demotion": False}, "4.2-a"),
-    "hearing_recorded": ({"heard": True}, {"heard": False}, "4.2-a"),
+    "hearing_recorded": ({"hearing_recorded": True}, {}, "4.2-a"),
     "statement_in_own_name": ({"statements": 1}, {"statements": 0}, "3.3-f"),
     "hearing_held": ({"is_demotion": True, "heard": True}, {"is_demotion": True}, "4.2-a"),
     "application_open": ({"applied": True}, {}, "3.3-b"),

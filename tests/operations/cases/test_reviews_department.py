@@ -13,7 +13,7 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.eligibility import EligibilityFacts
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import Determination, HistoryStep, Proposal, ProposalDraft, Rating, Review, StaffingLimit, db
-from admin.operations.cases import department, ratings, reviews, self_assessment
+from admin.operations.cases import department, predecessors, reviews, self_assessment
 from admin.operations.newer import NewerVersion
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import operation
@@ -255,7 +255,7 @@ def test_hr_moves_the_open_evaluation_to_another_superior(made: SimpleNamespace)
     if other in reviewing.peers_of(key):
         other = next(each for each in made.agents if each not in (*reviewing.peers_of(key), made.agents[2]))
     as_confirmed(reviews.reassign, key, superior_id=other, reason="主管調職", actor=HR, now=OPENED)
-    as_confirmed(ratings.attach_predecessor_statement, key, "statement", "表現穩定。", actor=HR, now=OPENED)
+    as_confirmed(predecessors.attach_predecessor_statement, key, "statement", "表現穩定。", actor=HR, now=OPENED)
     reviewing.evaluate(key, other)
     with acting_as(system_actor()):
         rows = list(

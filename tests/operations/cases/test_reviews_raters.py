@@ -14,7 +14,8 @@ from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import Invalid, Refused
 from admin.models import AgendaItem, Employee, EmployeeChange, Rating, db
 from admin.operations.cases import department, ratings, reviews
-from admin.operations.cases.ratings import RatingInput, attach_predecessor_statement
+from admin.operations.cases.predecessors import attach_predecessor_statement
+from admin.operations.cases.ratings import RatingInput
 from admin.operations.committee import assigning, meetings
 from admin.operations.transaction import operation
 from admin.queries.cases.raters import outliers

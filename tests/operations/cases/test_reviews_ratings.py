@@ -14,7 +14,7 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import JudgingAct
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import Rating, ReviewScore, db
-from admin.operations.cases import department, ratings, reviews
+from admin.operations.cases import department, predecessors, ratings, reviews
 from admin.operations.cases.ratings import RatingInput
 from admin.queries.cases.judging import acts_on
 from tests import reviewing
@@ -223,7 +223,7 @@ def test_a_case_that_comes_back_waits_for_whoever_is_its_superior_then(made: Sim
     assert {row.rater_id: row.state for row in rows(key, "superior")} == {made.superior: "void", other: "asked"}
     with acting_as(system_actor()):
         assert acts_on(db.session(), key)[made.superior] == {JudgingAct.SUPERIOR_EVALUATION}
-    as_confirmed(ratings.attach_predecessor_statement, key, "statement", "表現穩定。", actor=HR, now=OPENED)
+    as_confirmed(predecessors.attach_predecessor_statement, key, "statement", "表現穩定。", actor=HR, now=OPENED)
     reviewing.evaluate(key, other)
     assert case(key).stage == "department_review"
 
