@@ -231,10 +231,8 @@ def predecessor_facts(session: Session, review: Review, now: datetime) -> dict[s
     months = int(rules_of(session, review).parameters["predecessor_months"])
     if found.since is not None and months_between(found.since, today) >= months:
         return {}
-    query = select(PredecessorStatement.id).where(
-        PredecessorStatement.review_id == review.id, PredecessorStatement.disowned_at.is_(None)
-    )
-    stated = session.scalar(query.execution_options(unscoped=True)) is not None
+    counts = (PredecessorStatement.review_id == review.id, PredecessorStatement.disowned_at.is_(None))
+    stated = session.scalar(select(PredecessorStatement.id).where(*counts).execution_options(unscoped=True)) is not None
     return {"superior_is_new": True, "predecessor": found.person, "predecessor_missing": not stated}
 
 
@@ -281,12 +279,8 @@ def heard_in(session: Session, keys: Sequence[int]) -> set[int]:
 def demotion_facts_of(session: Session, reviews: Sequence[Review]) -> dict[int, dict[str, bool]]:
     """Of each case whether it is about a demotion, and whether the employee was heard (4.2-a)."""
     heard = heard_in(session, [review.id for review in reviews])
-    return {
-        review.id: {
-            "is_demotion": demotes(session, review), "heard": review.id in heard, "hearing_recorded": review.id in heard,
-        }
-        for review in reviews
-    }  # fmt: skip
+    facts = {key: dict.fromkeys(("heard", "hearing_recorded"), key in heard) for key in (each.id for each in reviews)}
+    return {each.id: {"is_demotion": demotes(session, each)} | facts[each.id] for each in reviews}
 
 
 def demotes(session: Session, review: Review) -> bool:
