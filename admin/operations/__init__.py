@@ -13,6 +13,7 @@ DECLARING = (
     "cases.present_grade",
     "cases.self_assessment",
     "cases.ratings",
+    "cases.predecessors",
     "cases.department",
     "cases.department_all",
     "cases.figures",
