@@ -212,7 +212,7 @@ def _draw_for_all(turn: Turn) -> None:
 
 def _without_a_case(turn: Turn) -> Select[Any]:
     """Who is in service of the centre on the day of the opening and has no case in the cycle, while it is open."""
-    cycle, day = turn.record, _day(turn)
+    cycle, day = turn.op.find(Cycle, turn.record.id), _day(turn)  # locked: it is cancelled before a batch or after it
     here = Employee.department_id.in_(departments_of(turn.op.session, cycle))
     serves = (Employee.hired_on <= day, or_(Employee.left_on.is_(None), Employee.left_on > turn.op.today))
     has_one = exists().where(Review.employee_id == Employee.id, Review.cycle_id == cycle.id)
