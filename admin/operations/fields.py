@@ -20,6 +20,7 @@ from admin.files.faults import FileFault
 from admin.files.uploads import MAX_BYTES, Upload
 from admin.operations.system.held_files import BeingChecked, checked_or_held
 from admin.operations.transaction import Operation
+from admin.queries.system.chunks import chunks
 
 LONGEST_REASON = 4000
 Look = Callable[[Operation, Any, Any], Any]  # look(op, record acted on, value) -> what the verb gets
@@ -84,7 +85,8 @@ def those_of(name: str, label: str, table: type[Any], *, into: str) -> Field:
     """A field that names other records by their numbers, whosever they are; one that is not there is unknown."""
 
     def look(op: Operation, _record: Any, keys: list[int]) -> list[int]:
-        if set(op.session.scalars(select(table.id).where(table.id.in_(keys)))) != set(keys):
+        parts = (select(table.id).where(table.id.in_(some)) for some in chunks(set(keys)))
+        if {key for part in parts for key in op.session.scalars(part)} != set(keys):
             raise Invalid({name: N_("There is no such record here.")})
         return keys
 

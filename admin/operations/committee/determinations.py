@@ -13,6 +13,7 @@ from admin.models import AgendaItem, Appeal, Determination, Meeting, Review
 from admin.operations.committee.meetings import defer
 from admin.operations.transaction import Operation
 from admin.queries.outcome.file_fit import off_the_file
+from admin.queries.system.chunks import chunks
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,6 @@ def review_facts(review: Review) -> Facts:
 
 
 def _last_seq(op: Operation, review_ids: Collection[int]) -> dict[int, int]:
-    query = (
-        select(Determination.review_id, func.max(Determination.seq))
-        .where(Determination.review_id.in_(review_ids))
-        .group_by(Determination.review_id)
-    )
-    return dict(op.session.execute(query).all())
+    query = select(Determination.review_id, func.max(Determination.seq)).group_by(Determination.review_id)
+    parts = (query.where(Determination.review_id.in_(some)) for some in chunks(review_ids))
+    return {key: seq for part in parts for key, seq in op.session.execute(part)}

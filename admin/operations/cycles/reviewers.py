@@ -18,6 +18,7 @@ from admin.operations.seconding import by_two
 from admin.operations.transaction import operation
 from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.cycles.cycles import line_above
+from admin.queries.system.chunks import chunks
 
 
 @by_two(BasisAct.APPOINT_REVIEWER, "cycle")
@@ -40,7 +41,8 @@ def appoint_reviewer(
         reviewer = still_here(op, reviewer_id, "number")
         refuse_apart(op, reviewer.id, "head")
         above = set(line_above(op.session, reviewer.id))
-        for employee in op.session.scalars(select(Employee).where(Employee.id.in_(employee_ids))):
+        parts = (select(Employee).where(Employee.id.in_(some)) for some in chunks(set(employee_ids)))
+        for employee in (row for part in parts for row in op.session.scalars(part)):
             if own := why_not_ones_own(employee.id, actor):
                 raise Refused(own)
             if reviewer.id in (employee.id, employee.superior_id) or employee.id in above:

@@ -32,6 +32,7 @@ from admin.queries.outcome.publishing import ends_at, waiting_for_notice
 from admin.queries.outcome.site import are_served
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import company_day
+from admin.queries.system.chunks import chunks
 from admin.queries.system.long_work import cases_named
 
 CORRECTABLE = ("department", "printed_name")
@@ -329,9 +330,8 @@ def correct_notice(
         )
         if notice.stage != NoticeStage.PUBLISHED or notice.ends_at is None or notice.ends_at <= now:
             raise Refused(Refusal("3.3.5-c", N_("Only a notice whose period runs can be corrected.")))
-        rows = list(
-            op.session.scalars(select(NoticeRow).where(NoticeRow.notice_id == notice.id, NoticeRow.id.in_(corrections)))
-        )
+        named = select(NoticeRow).where(NoticeRow.notice_id == notice.id)
+        rows = [row for some in chunks(corrections) for row in op.session.scalars(named.where(NoticeRow.id.in_(some)))]
         _check_corrections(rows, corrections)
         if not rows:
             refuse("3.3.5-c", N_("Choose at least one row of this notice to correct."))

@@ -13,15 +13,15 @@ from admin.domain.refusals import N_, Invalid
 from admin.models import Notification
 from admin.operations.accounts.accounts import state_of
 from admin.operations.transaction import operation
+from admin.queries.system.chunks import chunks
 
 
 def mark_read(keys: Sequence[int] | None, *, actor: Actor, now: datetime) -> int:
     """Mark one's own unread messages read, these or all; returns how many. Others' numbers are passed over."""
     with operation("mark_read", actor=actor, now=now) as op:
-        query = select(Notification).where(Notification.user_id == (actor.user_id or 0), Notification.read_at.is_(None))
-        if keys is not None:
-            query = query.where(Notification.id.in_(keys))
-        rows = list(op.session.scalars(query))
+        mine = select(Notification).where(Notification.user_id == (actor.user_id or 0), Notification.read_at.is_(None))
+        asked = [mine] if keys is None else [mine.where(Notification.id.in_(some)) for some in chunks(set(keys))]
+        rows = [row for query in asked for row in op.session.scalars(query)]
         for row in rows:
             row.read_at = now
     return len(rows)
