@@ -10,6 +10,8 @@ async function follow(part) {
   // Signed out, or the network is away: what stands there stays, and the next look may succeed.
   if (fresh) { part.replaceWith(fresh); part = fresh; }
   if ("running" in part.dataset) setTimeout(follow, PAUSE, part);
+  // "It is being carried out", said when the page came, holds no longer.
+  else document.querySelectorAll(".alert:has(> [data-dismiss-alert])").forEach((said) => said.remove());
 }
 
 const part = document.querySelector("[data-live][data-running]");

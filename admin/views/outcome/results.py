@@ -19,7 +19,7 @@ from admin.web.context import badge
 from admin.web.many import Rows, on_many
 from admin.web.page import Page, route
 from admin.web.records import number_of, visible_row
-from admin.web.texts import refusal_text
+from admin.web.texts import name_of, refusal_text
 
 
 class ResultsView(Page):
@@ -31,7 +31,7 @@ class ResultsView(Page):
     def index(self) -> str:
         """Cycles with results that wait for the check."""
         rows = [
-            {"cycle": str(cycle), "count": count, "url": url_for("ResultsView.cycle", cycle_id=cycle.id)}
+            {"cycle": name_of(cycle), "count": count, "url": url_for("ResultsView.cycle", cycle_id=cycle.id)}
             for cycle, count in waiting_by_cycle(db.session())
         ]
         off = [_off(case, why) for case, why in all_off_the_file(db.session())]

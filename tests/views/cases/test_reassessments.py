@@ -104,6 +104,7 @@ def test_the_file_shows_both_documents_and_that_the_one_took_the_other_s_place(
     card = page(client, f"/reviews/{_anew.id}")
     assert "Demotion" in card.partition("<main")[2]  # from the grade of the earlier result, which the file holds
     record = page(client_of(app, 9001), f"/documents/show/{document.id}")
+    assert "Grade before" in record and "Present grade" not in record, "what it was when the document was issued"
     assert "Takes the place of" in record and "Re-assessment" in record
 
 

@@ -269,6 +269,8 @@ def test_hr_checks_results_and_confirms_those_in_order(app, body):
     client = as_(app, body, "HR")
     assert "/results/" in client.get("/results/").text
     page = client.get(f"/results/{body.cycle.id}")
+    in_english = client.get(f"/results/{body.cycle.id}", headers={"Accept-Language": "en"}).text
+    assert f"Result check {body.cycle.name_en}" in in_english and body.cycle.name_zh_hant not in in_english
     assert one.employee.name in page.text
     assert client.post(f"/results/{body.cycle.id}/verify").status_code == 303
     with make.fixture() as op:
