@@ -63,14 +63,18 @@ def _planned(op: Operation, meeting_id: int) -> Meeting:
 
 
 def _put_there(
-    op: Operation, meeting: Meeting, cases: Sequence[tuple[Review, Facts]], outlying: dict[int, set[Rater]]
+    op: Operation,
+    meeting: Meeting,
+    cases: Sequence[tuple[Review, Facts]],
+    outlying: dict[int, set[Rater]],
+    places: Mapping[int, int] | None = None,
 ) -> list[AgendaItem]:
-    """Put cases on an agenda, behind what stands there; `outlying` keeps what is known of each cycle's raters."""
+    """Put cases on an agenda, each at its place or behind what stands there; `outlying`: the raters known of each cycle."""
     reviews = [review for review, _facts_of_it in cases]
     op.step_many(cases, "assign_to_meeting", reason=meeting.number)
     _flag_outliers(op, reviews, outlying)
     record_recusals(op, reviews, seats(op.session, company_day(meeting.scheduled_at)))
-    return _new_items(op, meeting, reviews)
+    return _new_items(op, meeting, reviews, places)
 
 
 def _begin_putting(turn: Turn) -> None:
@@ -104,8 +108,9 @@ def _put_on(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
             able.append((review, facts))
         else:
             refused[review.id] = why
-    for item in _put_there(op, meeting, able, turn.memory["outlying"]):
-        item.position = turn.kept["position"] + turn.memory["places"].get(item.review_id, item.review_id)
+    behind, places = turn.kept["position"], turn.memory["places"]
+    stands = {review.id: behind + places.get(review.id, review.id) for review, _facts_of_it in able}
+    _put_there(op, meeting, able, turn.memory["outlying"], stands)
     return refused
 
 
@@ -192,13 +197,17 @@ def _assignable(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, 
     ]
 
 
-def _new_items(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> list[AgendaItem]:
+def _new_items(
+    op: Operation, meeting: Meeting, reviews: Sequence[Review], places: Mapping[int, int] | None
+) -> list[AgendaItem]:
     last, reasons = _last_position(op, meeting), _reasons(op, reviews)
     query = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.TAKEN_OFF)
     off = query.options(selectinload(AgendaItem.motions))
     taken_off = {item.review_id: item for item in op.session.scalars(off)}
     items = [taken_off.get(review.id) or AgendaItem(meeting_id=meeting.id, review_id=review.id) for review in reviews]
-    for place, (item, review) in enumerate(zip(items, reviews, strict=True), last + 1):
+    at = places or {review.id: place for place, review in enumerate(reviews, last + 1)}
+    for item, review in zip(items, reviews, strict=True):
+        place = at[review.id]
         item.position, item.consent, item.state, item.deferral = place, goes_by_consent(review), "pending", None
         seq = max((motion.seq for motion in item.motions), default=0) + 1
         item.motions.append(Motion(seq=seq, grade_id=review.proposed_grade_id, reason=reasons.get(review.id, "")))
