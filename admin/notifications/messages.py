@@ -101,6 +101,9 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("appeal", "withdraw"): N_("An appeal was withdrawn."),
     ("complaint", "file_complaint"): N_("A complaint has arrived and waits for acknowledgement."),
     ("complaint", "acknowledge"): N_("A complaint waits for an investigating officer."),
+    ("complaint", "name_accused"): N_(
+        "An officer has named somebody in a complaint, which keeps members from its ballot: a second person confirms it."
+    ),
     ("complaint", "reply"): N_("There is a new message on a complaint."),
     ("complaint", "assign"): N_("You are appointed to investigate a complaint."),
     ("complaint", "find"): N_("A finding on a complaint waits for its ballot."),

@@ -182,6 +182,8 @@ def _assigned(life: Life, complaint: Any, leads: str) -> Steps:
         return
     if life.chance(0.1):
         yield life.on(officer[0], life.dice.choice(("complaint.reply", "complaint.name_accused")), complaint["id"])
+    if life.one("SELECT 1 FROM complaint_parties WHERE complaint_id = ? AND reason = 'named_alone'", complaint["id"]):
+        yield life.on(leads, "complaint.confirm_accused", complaint["id"])
     yield life.on(officer[0], "complaint.find", complaint["id"])
 
 

@@ -360,6 +360,7 @@ INPUTS: dict[str, Maker] = {
     "appeal.override_recusal": panel_recusal,
     "appeal.answer": answer, "appeal.refer_to_panel": nothing, "appeal.cast_ballot": panel_ballot, "appeal.withdraw": nothing,
     "complaint.acknowledge": nothing, "complaint.reply": lambda world, key, dice: ({"text": f"回覆 {dice.random()}"}, True),
+    "complaint.confirm_accused": nothing,
     "complaint.name_accused": accused, "complaint.assign": officer, "complaint.find": finding, "complaint.cast_ballot": vote,
     "complaint.appoint_voters": voters, "appeal.appoint_to_panel": panellist, "appeal.declare_conflict": declared,
     "meeting.put_on_agenda": nothing, "meeting.reschedule": later,

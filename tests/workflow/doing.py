@@ -106,8 +106,8 @@ def _case_of(op: Operation, there: World) -> Review:
 @doing("review", "submit_self_assessment", who="subject")
 def _answered(op: Operation, there: World) -> dict[str, Any]:
     """What was saved is handed in where a door cannot ask for the answers, which have a page of their own."""
-    codes = [each.code for each in self_assessed_criteria(there.record.cycle.scorecard)]
-    answers = {code: {"value": 3, "text": "…"} for code in codes}
+    asked = self_assessed_criteria(there.record.cycle.scorecard)
+    answers = {each.code: {"value": 3, "text": "…"} for each in asked}
     op.add(SelfAssessment(review_id=there.record.id, answers=answers, summary="", saved_at=NOW))
     return {"answers": answers}
 
@@ -132,11 +132,8 @@ DOING["review", "propose"] = Doing("review", "propose", data={"reason": "A stead
 def _determined(op: Operation, there: World) -> None:
     case = _case_of(op, there)
     case.stage = "determined"
-    op.add(
-        Determination(
-            review_id=case.id, seq=1, body="committee", grade_id=case.determined_grade_id, clause="3.3.4-b", determined_at=NOW
-        )
-    )  # fmt: skip
+    fixed = {"grade_id": case.determined_grade_id, "clause": "3.3.4-b", "determined_at": NOW}
+    op.add(Determination(review_id=case.id, seq=1, body="committee", **fixed))
 
 
 @doing("review", "score_again")
@@ -156,8 +153,8 @@ def _rated_by_superior(op: Operation, there: World) -> dict[str, Any]:
 
 
 def _values(there: World, source: str) -> dict[str, Any]:
-    codes = [each.code for each in rated_criteria(there.record.cycle.scorecard, source)]
-    return {"values": {code: {"value": 3, "text": "…"} for code in codes}}
+    asked = rated_criteria(there.record.cycle.scorecard, source)
+    return {"values": {each.code: {"value": 3, "text": "…"} for each in asked}}
 
 
 @doing("review", "close_self_assessment")
@@ -340,9 +337,12 @@ def _entered_for_the_filer(op: Operation, there: World) -> None:
 
 @doing("complaint", "assign", who="chair")
 @doing("complaint", "name_accused", who="officer")
+@doing("complaint", "confirm_accused", who="chair")
 def _somebody(op: Operation, there: World) -> dict[str, Any]:
     make.seat(make.employee(), "related_departments")  # with fewer than may adopt a finding it is management's
     number = make.employee("Somebody", roles=("employee", "complaint_officer")).number
+    named = {"employee_id": make.employee().id, "role": "accused", "reason": "named_alone"}
+    op.add(ComplaintParty(complaint_id=there.record.id, **named))
     return {"officer": number, "accused": number}
 
 

@@ -100,6 +100,8 @@ WHEN: dict[str, Condition] = {
     "too few may vote on the finding": _found("voters_refusal"),
     "the officer has no stake": _found("officer_refusal"),
     "it is known who is meant": _found("accused_refusal"),
+    "not by one officer's word": _found("seconded_refusal"),
+    "another named the accused": _found("second_refusal"),
     "the ballot carried": _found("finding_refusal"),
     "the ballot did not carry": _found("return_refusal"),
     "the version has no fault": _found("version_refusal"),
@@ -197,8 +199,9 @@ appeal | withdraw | with_superior answered with_panel -> withdrawn | filer | | 3
 complaint | acknowledge | received -> acknowledged | complaint_officer officer | | 6.3.1 | chair secretary
 complaint | reply | received acknowledged assigned found -> = | complaint_officer officer | | 6.3.1 |
 complaint | name_accused | received acknowledged assigned -> = | complaint_officer officer | | 6.3.1 |
+complaint | confirm_accused | received acknowledged assigned -> = | complaint_officer officer chair secretary management | another named the accused | 6.1-a |
 complaint | assign | received acknowledged assigned -> assigned | chair secretary management | the officer has no stake; a reason is given | 6.3.2 | officer
-complaint | find | assigned -> found | officer | the officer has no stake; it is known who is meant; a reason is given | 6.3.2 | chair secretary voter
+complaint | find | assigned -> found | officer | the officer has no stake; it is known who is meant; not by one officer's word; a reason is given | 6.3.2 | chair secretary voter
 complaint | appoint_voters | found -> = | management | too few may vote on the finding; a reason is given | 6.3-c | voter
 complaint | cast_ballot | found -> = | voter | no conflict; no other judging act on the case; has not voted; it is known who is meant | 6.3.2 |
 complaint | return_finding | found -> assigned | chair secretary management | the ballot did not carry; a reason is given | 6.3.2 | officer

@@ -74,6 +74,11 @@ FACTS = {
         "accused_refusal",
         "Nothing is decided on a complaint before it is found out who is meant (6.3-d).",
     ),
+    "accused_seconded": (
+        "seconded_refusal",
+        "Nothing is found while members are kept from the ballot by one officer's word (6.1-a).",
+    ),
+    "accused_to_second": ("second_refusal", "Another than whoever named the accused confirms it (6.1-a)."),
     "can_be_confirmed": ("confirmation_refusal", "What was proposed about an account may still be done (6.1-a)."),
     "officer_without_stake": (
         "officer_refusal",

@@ -82,6 +82,7 @@ ACTIONS: dict[str, str] = {
     "find": N_("Record the finding"),
     "appoint_voters": N_("Name who votes on the finding"),
     "name_accused": N_("Record who is accused"),
+    "confirm_accused": N_("Confirm who is accused"),
     "return_finding": N_("Send the finding back"),
     "submit": N_("Submit for promulgation"),
     "promulgate": N_("Promulgate"),

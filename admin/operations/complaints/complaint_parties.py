@@ -14,7 +14,15 @@ from admin.models import Complaint, ComplaintCase, ComplaintParty
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee.committee import chair_of, seats
 from admin.queries.complaints.complaints import officer_candidates, words_of
-from admin.queries.complaints.recognised import NAMED_IN_TEXT, RESEMBLES, concerned, people, resembling, told_apart
+from admin.queries.complaints.recognised import (
+    NAMED_ALONE,
+    NAMED_IN_TEXT,
+    RESEMBLES,
+    concerned,
+    people,
+    resembling,
+    told_apart,
+)
 from admin.queries.complaints.voters import committee_able, officer_id, party_ids, stakes, votes_minimum, with_a_stake
 from admin.queries.system.recipients import told_of
 
@@ -54,6 +62,26 @@ def set_parties(op: Operation, complaint: Complaint, accused: Collection[int], m
     bar(op, complaint, more)
     if had_officer and officer_id(complaint) is None:
         tell(op, complaint, ("chair", "secretary"), "assign")
+
+
+def name_parties(op: Operation, complaint: Complaint, accused: Collection[int]) -> bool:
+    """Write down anew whom an officer names; whether a second person has to confirm it (6.1-a).
+
+    They are out at once, whoever is right: a complaint is read by nobody who may be meant. But where it takes a member of the
+    committee from the ballot whom nothing kept from it before, nothing is found on one person's word.
+    """
+    were = [row for row in complaint.parties if row.role == PartyRole.ACCUSED]
+    stand = {row.employee_id for row in were if row.reason != NAMED_ALONE}
+    if len(stand) < len(were):
+        set_parties(op, complaint, stand)  # nobody's vote is gone by what nobody has confirmed
+    before = set(committee_able(op.session, complaint, op.today))
+    set_parties(op, complaint, accused)
+    if not before - set(committee_able(op.session, complaint, op.today)):
+        return False
+    for row in complaint.parties:
+        if row.role == PartyRole.ACCUSED and row.employee_id not in stand:
+            row.reason = NAMED_ALONE
+    return True
 
 
 def drop(op: Operation, complaint: Complaint, rows: Sequence[ComplaintParty | ComplaintCase]) -> None:

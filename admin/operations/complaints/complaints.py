@@ -42,13 +42,14 @@ from admin.models import (
 from admin.models.keys import RECEIPTS, key
 from admin.models.sealing import new_case_key, seal, seal_identity
 from admin.operations.acts import Field, act, declare_process
-from admin.operations.complaints.complaint_parties import bar, recognise, recognise_more, set_parties, tell
+from admin.operations.complaints.complaint_parties import bar, name_parties, recognise, recognise_more, tell
 from admin.operations.transaction import Operation, operation
 from admin.queries.complaints.complaints import (
     by_receipt,
     complaint_facts,
     messages_of,
 )
+from admin.queries.complaints.recognised import NAMED_ALONE
 from admin.queries.complaints.voters import officer_id
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import working_calendar
@@ -347,7 +348,8 @@ def reply(complaint_id: int, text: str, *, actor: Actor, now: datetime) -> Compl
 def name_accused(complaint_id: int, employee_ids: Sequence[int], *, actor: Actor, now: datetime) -> Complaint:
     """Record who is accused, all of them anew: they and everybody with a stake find no trace of it from now on (6.3.1).
 
-    An officer among them loses it too, and the committee is told that it needs another.
+    An officer among them loses it too, and the committee is told that it needs another. Where it keeps members from the
+    ballot, a second person confirms it before anything is found.
     """
     with operation("name_accused", actor=actor, now=now, clause="6.3.1") as op:
         complaint = op.find(Complaint, complaint_id)
@@ -355,7 +357,19 @@ def name_accused(complaint_id: int, employee_ids: Sequence[int], *, actor: Actor
             op.get(Employee, person)
         op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "name_accused")
         complaint.told_apart = True
-        set_parties(op, complaint, set(employee_ids))
+        if name_parties(op, complaint, set(employee_ids)):
+            tell(op, complaint, ("management",) if complaint.to_management else ("chair", "secretary"), "name_accused")
+        return complaint
+
+
+@act("complaint", "confirm_accused")
+def confirm_accused(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
+    """A second person confirms whom an officer has named, where that keeps members of the committee from the ballot (6.1-a)."""
+    with operation("confirm_accused", actor=actor, now=now, clause="6.1-a") as op:
+        complaint = op.find(Complaint, complaint_id)
+        op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "confirm_accused")
+        for row in complaint.parties:
+            row.reason = "" if row.reason == NAMED_ALONE else row.reason
         return complaint
 
 

@@ -19,10 +19,10 @@ from admin.domain.codes import VOTERS, ComplaintStage, EmployeeStatus, JudgingAc
 from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, may_judge
 from admin.domain.workflow import Facts
-from admin.models import Complaint, ComplaintBallot, ComplaintFile, ComplaintParty, Employee, Review
+from admin.models import Complaint, ComplaintBallot, ComplaintFile, ComplaintParty, Employee, HistoryStep, Review
 from admin.models.sealing import unseal, unseal_identity
 from admin.queries.accounts.actors import acting_in
-from admin.queries.complaints.recognised import resembling
+from admin.queries.complaints.recognised import NAMED_ALONE, resembling
 from admin.queries.complaints.voters import finding_voters, officer_id, party_ids, stake_refusal, stakes
 from admin.queries.system.file_verdicts import of_complaint, refuse_withheld
 
@@ -32,6 +32,11 @@ NOT_TOLD_APART = Refusal(
         "It is not known yet who is meant. The officer records it first; a finding from before goes back to the officer."
     ),
 )
+NAMED_BY_ONE = Refusal(
+    "6.1-a",
+    N_("Whom an officer named keeps members from the ballot on the finding: a second person confirms it first."),
+)
+SAME_PERSON = Refusal("6.1-a", N_("Whoever named the accused does not confirm it."))
 ADOPTION = JudgingAct.FINDING_ADOPTION
 OPEN = ("received", "acknowledged", "assigned", "found")
 WRITTEN = ("content", "accused", "period", "happened", "evidence")
@@ -281,6 +286,8 @@ def complaint_facts(
             "attempt": attempt, "reason": reason, "officer_refusal": _officer_refusal(complaint, investigator, ties),
             "conflict_refusal": _voter_refusal(complaint, actor, ties), "separation": _separation(actor, ties),
             "accused_refusal": None if complaint.told_apart else NOT_TOLD_APART,
+            "seconded_refusal": NAMED_BY_ONE if _named_alone(complaint) else None,
+            "second_refusal": _second_refusal(session, complaint, actor),
             "has_voted": _has_voted(complaint, actor), **_ballot_facts(session, complaint, today, ties),
         },
     )  # fmt: skip
@@ -308,6 +315,20 @@ def _officer_refusal(complaint: Complaint, person: int | None, ties: Sequence[Ca
     if person in party_ids(complaint, "accused", "barred") or stake_refusal(person, ties):
         return Refusal("6.3.2", N_("This person has a stake in the matter and cannot investigate it."))
     return None
+
+
+def _named_alone(complaint: Complaint) -> bool:
+    return any(row.reason == NAMED_ALONE for row in complaint.parties)
+
+
+def _second_refusal(session: Session, complaint: Complaint, actor: Actor) -> Refusal | None:
+    if not _named_alone(complaint):
+        return Refusal("6.1-a", N_("Nobody is named whom a second person has to confirm."))
+    query = select(HistoryStep.actor_id).where(
+        HistoryStep.process == "complaint", HistoryStep.record_id == complaint.id, HistoryStep.action == "name_accused"
+    )
+    named_by = session.scalars(query.order_by(HistoryStep.id.desc()).limit(1)).first()
+    return SAME_PERSON if named_by is not None and named_by == actor.user_id else None
 
 
 def _voter_refusal(complaint: Complaint, actor: Actor, ties: Sequence[CaseTies]) -> Refusal | None:

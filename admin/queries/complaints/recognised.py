@@ -18,6 +18,7 @@ from admin.models.accounts import Role, User, assoc_user_role
 from admin.queries.complaints.voters import party_ids
 
 RESEMBLES, CONCERNED, NAMED_IN_TEXT = "resembles", "concerned", "named"  # grounds of being kept out
+NAMED_ALONE = "named_alone"  # accused by the word of one officer, which keeps members of the committee from the ballot
 PANEL = "panel"
 
 

@@ -30,6 +30,7 @@ from admin.queries.complaints.complaints import (
     reads_content,
     waiting,
 )
+from admin.queries.complaints.recognised import NAMED_ALONE
 from admin.queries.complaints.voters import votes_minimum
 from admin.queries.system.calendar import company_day
 from admin.web.acting import actor
@@ -108,6 +109,8 @@ class ComplaintView(WorkflowModelView):
             "read": read, "facts": self._facts(item), "written": _written(read), "messages": _messages(read),
             "turn": _turn(item, least), "least": least,
             "accused_numbers": ", ".join(row.employee.number for row in item.parties if row.role == PartyRole.ACCUSED),
+            "to_confirm": [str(row.employee) for row in item.parties if row.reason == NAMED_ALONE]
+            if "confirm_accused" in allowed else [],
             "concerns": [translated(Receivers.labels()[each]) for each in read.concerns],
             "late": _late(item), "stage": stage_label(item.stage), "allowed": allowed, "barred": _barred(offered),
             "act_url": lambda name: url_for("ActView.act", process="complaint", record_id=item.id, action=name),

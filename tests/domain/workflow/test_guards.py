@@ -83,6 +83,8 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "parameters_valid": ({}, {"version_refusal": OTHER}, "3.3.4-a"),
     "finding_not_adopted": ({}, {"return_refusal": OTHER}, "3.3.4-a"),
     "accused_known": ({}, {"accused_refusal": OTHER}, "3.3.4-a"),
+    "accused_seconded": ({}, {"seconded_refusal": OTHER}, "3.3.4-a"),
+    "accused_to_second": ({}, {"second_refusal": OTHER}, "3.3.4-a"),
     "can_be_confirmed": ({}, {"confirmation_refusal": OTHER}, "3.3.4-a"),
     "officer_without_stake": ({}, {"officer_refusal": OTHER}, "3.3.4-a"),
     "voters_short": ({}, {"voters_refusal": OTHER}, "3.3.4-a"),

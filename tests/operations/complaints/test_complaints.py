@@ -16,7 +16,14 @@ from admin.models import Complaint, ComplaintBallot, Employee, HistoryStep, Noti
 from admin.models.accounts import Role, User
 from admin.operations import acts
 from admin.operations.complaints.complaint_findings import assign, cast_ballot, close, find, return_finding
-from admin.operations.complaints.complaints import ComplaintInput, acknowledge, file_complaint, name_accused, reply
+from admin.operations.complaints.complaints import (
+    ComplaintInput,
+    acknowledge,
+    confirm_accused,
+    file_complaint,
+    name_accused,
+    reply,
+)
 from admin.operations.transaction import Operation
 from admin.queries.cases.judging import acts_on, ties_of
 from admin.queries.complaints import complaints as reading
@@ -79,6 +86,8 @@ def found(scene: Scene, *, cases: Any = (), breach: bool = True, accused: Any = 
     """A complaint with an officer's finding before the committee."""
     key = filed()
     name_accused(key, [(accused or scene.superior).id], actor=scene.act(scene.officer), now=NOW)
+    if accused is not None:  # a member, whose vote is gone by it
+        confirm_accused(key, actor=scene.body.chair, now=NOW)
     assign(key, scene.second.id, "未涉案", actor=scene.body.chair, now=NOW)
     find(key, "評分單在會議前已填妥。", breach, cases, actor=scene.act(scene.second), now=NOW)
     return key
@@ -338,6 +347,7 @@ def test_with_the_chair_accused_management_takes_the_committees_place(scene):
     chair, boss = scene.body.people["Chair"], scene.act(make.employee(roles=("employee", "management")))
     key = filed()
     name_accused(key, [chair.id], actor=scene.act(scene.officer), now=NOW)
+    confirm_accused(key, actor=boss, now=NOW)
     assert not seen_by(scene.body.chair, key) and not seen_by(scene.body.actor("Secretary"), key)
     assign(key, scene.second.id, "主席被指涉", actor=boss, now=NOW)
     find(key, "查畢", False, actor=scene.act(scene.second), now=NOW)

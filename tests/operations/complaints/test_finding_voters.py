@@ -14,7 +14,7 @@ from admin.operations import acts
 from admin.operations.committee.seats import end_term
 from admin.operations.complaints import complaint_findings
 from admin.operations.complaints.complaint_findings import assign, cast_ballot, close, find
-from admin.operations.complaints.complaints import name_accused
+from admin.operations.complaints.complaints import confirm_accused, name_accused
 from admin.operations.people.people import mark_left
 from admin.queries.cases.judging import acts_on
 from admin.queries.committee.committee import seats
@@ -36,6 +36,7 @@ def short_of_members(scene, *, cases=(), panel=()):
     key = filed()
     accused = [scene.body.people[name].id for name in ("Hua", "Centre", "Ops")]
     name_accused(key, accused, actor=scene.act(scene.officer), now=NOW)
+    confirm_accused(key, actor=boss, now=NOW)
     assign(key, scene.second.id, "委員被指涉", actor=boss, now=NOW)
     find(key, "查畢", True, cases, actor=scene.act(scene.second), now=NOW)
     return key, boss
@@ -157,3 +158,25 @@ def test_a_complaint_that_all_of_management_has_a_stake_in_is_named_until_anothe
     with make.fixture() as op:
         op.add(ComplaintParty(complaint_id=key, employee_id=other.employee_id, role="barred", reason="kin"))
     assert idle.user_id is not None and count() == [1, 1], "an office that does nothing leads nothing"
+
+
+def test_an_officer_keeps_no_member_from_the_ballot_alone(scene):
+    """Named, they and whoever leads them find no trace of it at once; nothing is found before another has confirmed it (6.1-a)."""
+    key, officer, second = filed(), scene.act(scene.officer), scene.act(scene.second)
+    member = scene.body.people["Hua"]
+    name_accused(key, [scene.superior.id], actor=officer, now=NOW)
+    assert "name_accused" not in told(scene.body.chair.user_id), "it changes nobody's vote"
+    led = make.employee("Led", superior=member)
+    for accused in ([scene.superior.id, member.id], [scene.superior.id, led.id]):
+        name_accused(key, accused, actor=officer, now=NOW)
+        assert not seen_by(scene.body.actor("Hua"), key) and "name_accused" in told(scene.body.chair.user_id)
+        with pytest.raises(Refused) as same:
+            confirm_accused(key, actor=officer, now=NOW)
+        assert same.value.refusal.clause == "6.1-a"
+    assign(key, scene.second.id, "未涉案", actor=scene.body.chair, now=NOW)
+    with pytest.raises(Refused) as early:
+        find(key, "查畢", False, actor=second, now=NOW)
+    assert early.value.refusal.clause == "6.1-a" and row(key).stage == "assigned"
+    confirm_accused(key, actor=scene.body.chair, now=NOW)
+    find(key, "查畢", False, actor=second, now=NOW)
+    assert row(key).stage == "found"

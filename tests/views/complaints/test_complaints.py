@@ -152,7 +152,7 @@ def test_the_api_tells_stage_and_deadlines_and_carries_acts_out(app, scene, key)
     shown = api.get(f"/api/v1/complaints/{key}", headers=token)
     assert shown.json["result"]["stage"] == "received" and SECRET not in shown.text and "identity" not in shown.text
     offered = api.get(f"/api/v1/complaints/{key}/actions", headers=token).json["actions"]
-    assert {each["name"] for each in offered} == {"acknowledge", "reply", "name_accused"}
+    assert {each["name"] for each in offered if each["allowed"]} == {"acknowledge", "reply", "name_accused"}
     done = api.post(f"/api/v1/complaints/{key}/actions/acknowledge", headers=token, json={})
     assert (done.status_code, done.json["stage"]) == (200, "acknowledged")
     again = api.post(f"/api/v1/complaints/{key}/actions/acknowledge", headers=token, json={})
