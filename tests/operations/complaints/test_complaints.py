@@ -333,16 +333,6 @@ def test_whoever_adopted_a_finding_may_not_judge_the_case_otherwise(scene):
     assert may_judge(JudgingAct.COMMITTEE_BALLOT, scene.body.people["Hua"].id, ties) is None
 
 
-def test_an_officer_who_judged_a_case_cannot_find_on_it(scene):
-    case = make.review(scene.body.cycle, scene.agent, superior_id=scene.superior.id)
-    make.signed_rating(case, scene.second, "peer")
-    key = filed()
-    assign(key, scene.second.id, "未涉案", actor=scene.body.chair, now=NOW)
-    with pytest.raises(Refused) as refused:
-        find(key, "查畢", False, [case], actor=scene.act(scene.second), now=NOW)
-    assert refused.value.refusal.clause == "6.3.2"
-
-
 def test_with_the_chair_accused_management_takes_the_committees_place(scene):
     chair, boss = scene.body.people["Chair"], scene.act(make.employee(roles=("employee", "management")))
     key = filed()

@@ -180,3 +180,13 @@ def test_an_officer_keeps_no_member_from_the_ballot_alone(scene):
     confirm_accused(key, actor=scene.body.chair, now=NOW)
     find(key, "查畢", False, actor=second, now=NOW)
     assert row(key).stage == "found"
+
+
+def test_an_officer_who_judged_a_case_cannot_find_on_it(scene):
+    case = make.review(scene.body.cycle, scene.agent, superior_id=scene.superior.id)
+    make.signed_rating(case, scene.second, "peer")
+    key = filed()
+    assign(key, scene.second.id, "未涉案", actor=scene.body.chair, now=NOW)
+    with pytest.raises(Refused) as refused:
+        find(key, "查畢", False, [case], actor=scene.act(scene.second), now=NOW)
+    assert refused.value.refusal.clause == "6.3.2"
