@@ -74,3 +74,14 @@ def test_two_lists_on_a_page_are_one_to_the_keys_and_a_part_put_in_anew_answers_
     page.evaluate("document.querySelectorAll('table')[1].outerHTML = document.querySelectorAll('table')[1].outerHTML")
     press(page, "k", "j", "Enter")
     assert (here(page), opened(page)) == (["b"], "#b")
+
+
+def test_a_filter_stays_for_the_session_and_the_part_of_the_list_does_not(page: Page) -> None:
+    body = f'<form data-keep></form><script type="module">{SCRIPT}</script>'
+    page.route("**/*", lambda route: route.fulfill(content_type="text/html", body=body))
+    page.goto("http://127.0.0.1:1/list?kind=grades&page=3")
+    page.goto("http://127.0.0.1:1/list")
+    page.wait_for_url("http://127.0.0.1:1/list?kind=grades")
+    page.goto("http://127.0.0.1:1/other?page=10000")
+    page.goto("http://127.0.0.1:1/other")
+    assert page.url == "http://127.0.0.1:1/other"

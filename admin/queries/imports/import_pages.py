@@ -17,6 +17,7 @@ from admin.queries.accounts.seconds import waiting_about
 from admin.queries.imports.imports import first_login_day, imports_list, logins_by_name
 from admin.queries.imports.undoing import why_not_undone
 from admin.queries.policy.policy import grades_by_code
+from admin.queries.system.paging import Part
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,8 @@ class ImportsPage:
     reader: Actor
     kind: str
     state: str
-    number: int
     rows: Sequence[Import]
-    more: bool
+    part: Part
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ class LoginsPage:
 
 def imports_page(session: Session, reader: Actor, *, kind: str, state: str, number: int) -> ImportsPage:
     """One page of the list."""
-    rows, more = imports_list(session, kind=kind, state=state, page=number)
-    return ImportsPage(reader, kind, state, number, rows, more)
+    found = imports_list(session, kind, state, number)
+    return ImportsPage(reader, kind, state, found.rows, found.part)
 
 
 def import_page(session: Session, row: Import, reader: Actor, now: datetime) -> ImportPage:

@@ -30,7 +30,7 @@ from admin.models import (
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
 from admin.queries.system.chunks import chunks
 from admin.queries.system.orders import least_first
-from admin.queries.system.paging import Part, paged
+from admin.queries.system.paging import Paged, Part, paged
 
 EMPLOYEE_COLUMNS = (
     "id", "number", "name", "department_id", "post", "queue", "hired_on", "joined_centre_on", "left_on", "status", "superior_id",
@@ -193,18 +193,14 @@ def _scored() -> tuple[ColumnElement[bool], ...]:
     return put, Review.stage.not_in((CaseStage.LEFT, CaseStage.CANCELLED, CaseStage.OUTSIDE, CaseStage.UNCHANGED))
 
 
-def imports_list(
-    session: Session, *, kind: str = "", state: str = "", page: int = 1, size: int = 25
-) -> tuple[Sequence[Import], bool]:
-    """One page of imports, newest first, and whether there are more."""
-    # One more than is shown, which tells whether there is a next page without counting them all.
-    query = select(Import).order_by(Import.id.desc()).limit(size + 1).offset((page - 1) * size)
+def imports_list(session: Session, kind: str, state: str, page: int) -> Paged[Import]:
+    """One part of the imports, newest first."""
+    query = select(Import).order_by(Import.id.desc())
     if kind:
         query = query.where(Import.kind == kind)
     if state:
         query = query.where(Import.state == state)
-    rows = session.scalars(query).all()
-    return rows[:size], len(rows) > size
+    return paged(session, query, page)
 
 
 def import_with_undo(session: Session, key: int) -> Import | None:

@@ -69,7 +69,9 @@ function reachable(wrap) {
 function keepFilter(form) {
   const key = `filter:${location.pathname}`;
   const kept = sessionStorage.getItem(key);
-  if (location.search) sessionStorage.setItem(key, location.search);
+  const chosen = new URLSearchParams(location.search);
+  chosen.delete("page");  // a list grows and shrinks: it begins at its beginning
+  if (location.search) sessionStorage.setItem(key, chosen.size ? `?${chosen}` : "");
   else if (kept) { location.replace(location.pathname + kept + location.hash); return; }
   form.querySelector("[data-forget]")?.addEventListener("click", () => sessionStorage.removeItem(key));
 }

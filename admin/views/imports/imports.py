@@ -26,8 +26,8 @@ from admin.queries.imports.imports import profiles_of
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.page import Page, route
-from admin.web.reading_view import LAST_PAGE
-from admin.web.records import number_of, visible_row
+from admin.web.paging import wanted_part
+from admin.web.records import visible_row
 from admin.web.texts import language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -66,9 +66,8 @@ class ImportView(Page):
     @route("/")
     def index(self) -> str:
         """The kinds of import, and what was imported before."""
-        number = min(max(1, number_of(request.args.get("page")) or 1), LAST_PAGE)
         kind, state = request.args.get("kind", ""), request.args.get("state", "")
-        page = imports_page(db.session(), actor(), kind=kind, state=state, number=number)
+        page = imports_page(db.session(), actor(), kind=kind, state=state, number=wanted_part())
         return self.show_page("imports/list.html", page, title=_("Imports"))
 
     @route("/template/<kind>")

@@ -243,6 +243,15 @@ def test_imports_are_not_there_for_others(signed_in: Any, name: str) -> None:  #
     assert send(client, "employees", STAFF).status_code == 404
 
 
+def test_beyond_the_last_part_stands_the_last_and_a_filter_that_finds_nothing_says_so(hr: FlaskClient) -> None:
+    checked(hr, "employees", STAFF)
+    place, _page = checked(hr, "employees", STAFF)
+    for wanted in ("10000", "-1", "x"):
+        assert f'href="{place}"' in hr.get(f"/imports/?page={wanted}").text
+    none = hr.get("/imports/?kind=grades", headers={"Accept-Language": "en"}).text
+    assert "No entry matches." in none and "Nothing has been imported yet." not in none
+
+
 def test_auditors_read_imports_and_change_nothing(hr: FlaskClient, signed_in: Any) -> None:  # noqa: F811
     place, _page = checked(hr, "employees", STAFF)
     auditor = signed_in("auditor")
