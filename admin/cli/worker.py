@@ -100,18 +100,25 @@ def _seal_for_ever(app: Flask) -> None:
     """A minute's tick would be too late: the audit trail is sealed a few seconds after it was written."""
     while True:
         time.sleep(SEAL_EVERY_SECONDS)
-        _inside(app, sweep.sealed)
+        _turn(app, sweep.sealed)
 
 
 def _carry_for_ever(app: Flask, woken: threading.Event) -> None:
     """Long work goes on beside everything else; a minute's tick finds what no wake-up announced."""
     while True:
-        try:
-            _inside(app, partial(_held_sweep, which=sweep.LONG, by_turns=True))
-        except sweep.UNREACHABLE as fault:
-            log.error("database unavailable: %s", type(fault).__name__, extra=DATABASE)
+        _turn(app, partial(_held_sweep, which=sweep.LONG, by_turns=True))
         woken.wait(LOOK_EVERY_SECONDS)
         woken.clear()
+
+
+def _turn(app: Flask, work: Any) -> None:
+    """One turn of a thread that goes on whatever ends it: without the thread the process would look alive and do half its work."""
+    try:
+        _inside(app, work)
+    except sweep.UNREACHABLE as fault:
+        log.error("database unavailable: %s", type(fault).__name__, extra=DATABASE)
+    except Exception:  # whatever it is, the next turn may do better, and the log says what it was
+        log.exception("a turn of the worker ended by a fault")
 
 
 def _inside(app: Flask, work: Any) -> Any:

@@ -40,7 +40,9 @@ def hold() -> int:
     """Hold a lock of this process' own from now on; asked again it is the same, or anew where its connection was lost."""
     global _held
     with _one_thread:
-        if _held is None or _held.process != os.getpid() or not _stands(_held):
+        if _held is not None and _held.process == os.getpid() and not _stands(_held):
+            let_go()  # also where no other can be had yet: a connection that was lost answers nothing but faults
+        if _held is None or _held.process != os.getpid():
             number = secrets.randbelow(2**31 - 1) + 1
             _held = LifeLock(number, os.getpid(), _locked(number))
         return _held.number

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from admin.access.actor import acting_as, system_actor
 from admin.cli import worker
@@ -208,3 +209,15 @@ def is_done(key: int) -> bool:
             return job is not None and job.state == JobState.DONE and unsealed(db.session(), 1) == []
     finally:
         db.session.remove()
+
+
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="a file's lock is lost with its process alone")
+def test_a_lock_that_was_lost_is_held_anew_also_where_none_could_be_had_meanwhile(
+    app: Any, session: Any, away: Away
+) -> None:
+    before = workers.hold()
+    with away():
+        for _again in range(2):
+            with pytest.raises(OperationalError):
+                workers.hold()
+    assert workers.hold() not in (before, None)
