@@ -21,6 +21,7 @@ from admin.operations.complaints import complaint_findings, complaints
 from admin.operations.complaints.complaints import ComplaintInput
 from admin.operations.outcome import documents, notices
 from admin.operations.transaction import operation
+from admin.queries.complaints.recognised import NAMED_ALONE
 from tests import factories as make
 from tests import reviewing
 from tests.operations.bodies import SEATS
@@ -81,6 +82,12 @@ def found(
     """A complaint whose finding is before the committee."""
     key = complaints.file_complaint(ComplaintInput("unfair_conduct", SECRET), now=now)[0].id
     complaints.name_accused(key, accused, actor=act(made, "officer"), now=now)
+    with acting_as(system_actor()):
+        filed = db.session.get_one(Complaint, key)
+        asks, by_management = any(row.reason == NAMED_ALONE for row in filed.parties), filed.to_management
+        db.session.rollback()
+    if asks:  # a member, whose vote is gone by it
+        complaints.confirm_accused(key, actor=act(made, "boss" if by_management else "Chair"), now=now)
     complaint_findings.assign(key, made.second.id, "未涉案", actor=act(made, "Chair"), now=now)
     named = [case(each) for each in cases]
     complaint_findings.find(key, "查證屬實：" + SECRET, breach, named, actor=act(made, "second"), now=now)
