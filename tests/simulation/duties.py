@@ -146,7 +146,12 @@ def _rating(life: Life, case: Any) -> Steps:
         return
     yield from _somebody(life, case, "superior")
     if life.willing():
-        if not life.one("SELECT 1 FROM predecessor_statements WHERE review_id = ?", case["id"]):
+        attached = "SELECT 1 FROM predecessor_statements WHERE review_id = ? AND disowned_at IS NULL"
+        waits = (
+            "SELECT 1 FROM confirmations WHERE stage = 'proposed' AND act = 'attach_predecessor_statement' "
+            "AND record_id = ?"
+        )
+        if not life.one(attached, case["id"]) and not life.one(waits, case["id"]):
             yield life.on(life.hr, "review.attach_predecessor_statement", case["id"])
         yield life.on(case["superior_id"], "review.submit_superior_evaluation", case["id"])
         if life.judged_elsewhere():
