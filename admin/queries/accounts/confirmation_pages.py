@@ -88,7 +88,8 @@ def confirmation_page(session: Session, key: int, printing: Printing) -> Confirm
     """One proposal in the reader's scope; raises `NotFound`."""
     row = confirmation(session, key)
     names = account_names(session, {row.recorded_by_id, row.decided_by_id})
-    touched = select(Review).where(Review.id.in_(row.cases)).options(joinedload(Review.employee)).order_by(Review.id)
+    shown = (joinedload(Review.employee), joinedload(Review.cycle))
+    touched = select(Review).where(Review.id.in_(row.cases)).options(*shown).order_by(Review.id)
     about = select(Import).where(Import.id == row.record_id) if row.process == "import" else None
     return ConfirmationPage(
         row, names, printing, list(texts_in(row.asked)), list(files_in(row.asked)), session.scalars(touched).all(),
