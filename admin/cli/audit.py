@@ -120,7 +120,11 @@ def run_verify(args: argparse.Namespace) -> None:
 def tree_fault(session: Session, var_dir: Path) -> str | None:
     """Why the tree that the seals keep does not go on from the last mark; None where it does."""
     try:
-        return mark_fault(session, var_dir, frontier(session))
+        what = mark_fault(session, var_dir, frontier(session))
+        if what is not None:
+            session.rollback()  # a long look sees the trail as it was when it began, and the mark as it is: look anew
+            what = mark_fault(session, var_dir, frontier(session))
+        return what
     except Refused as gone:
         return gone.refusal.text()
 

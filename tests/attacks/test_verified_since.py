@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from admin.cli import audit
 from admin.cli.dispatch import main
 from admin.files.seal_mark import VERIFIED, mark_file
 from admin.models import db
 from admin.operations.system.audit import seal
+from admin.queries.system.audit_chain import frontier
 from admin.queries.system.witness import size_of
 from config import Settings
 from tests.attacks.test_witness import NOW, SYSTEM, by_hand, edited_and_chained_anew, place, published
@@ -107,3 +109,12 @@ def test_what_left_something_out_or_failed_is_no_mark(place: Path, capsys: Any) 
 def test_an_exported_trail_is_verified_whole(place: Path, capsys: Any) -> None:
     assert main(["audit", "verify", "--since-last", "--file", str(place / "trail")]) == 2
     assert "leave one of the two out" in capsys.readouterr().err
+
+
+def test_what_is_sealed_while_a_long_look_goes_on_is_not_told_as_a_tail_that_was_cut(
+    whole: int, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = [audit.frontier(db.session())]  # the trail as it was when the look began
+    sealed("Three")
+    monkeypatch.setattr(audit, "frontier", lambda session: earlier.pop() if earlier else frontier(session))
+    assert "everything holds" in said(capsys) and not earlier
