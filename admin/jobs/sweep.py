@@ -142,9 +142,16 @@ def sweep(
         with acting_as(actor):
             # Kept as plain values: the row belongs to a transaction that is over by the time the work is done.
             key, kind, payload = job.id, job.kind, dict(job.payload)
-        carry_out = _long_work_by_turns if by_turns and kind == LONG_WORK_JOB else WORK[kind]
-        count += _carry_out(key, kind, partial(carry_out, payload, actor, clock), actor, clock, done)
+        work = partial(_do, kind, payload, actor, clock, by_turns)
+        count += _carry_out(key, kind, work, actor, clock, done)
     return count
+
+
+def _do(kind: str, payload: dict[str, Any], actor: Actor, clock: Clock, by_turns: bool) -> None:
+    """Raises `LookupError` for what another version put down: it is named as failed, and keeps no other work waiting."""
+    if kind not in WORK:
+        raise LookupError(f"this version has no work of the kind {kind}")
+    (_long_work_by_turns if by_turns and kind == LONG_WORK_JOB else WORK[kind])(payload, actor, clock)
 
 
 def _carry_out(key: int, kind: str, work: Callable[[], None], actor: Actor, clock: Clock, done: Done) -> int:

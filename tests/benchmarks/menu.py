@@ -91,7 +91,7 @@ def _grown(world: World, centre: Centre, people: int) -> None:
     world.close()
     if name not in world.kept:
         world.say(f"making ready: {people} people")
-        world.database.restore("matrix")
+        world.restore("matrix")
         with world.app.app_context(), db.engine.begin() as connection:
             here = connection.exec_driver_sql("SELECT count(*) FROM employees").scalar_one()
             grow(connection, max(1, round(people / here) - 1))
@@ -99,7 +99,7 @@ def _grown(world: World, centre: Centre, people: int) -> None:
         world.close()
         world.database.keep(name)
         world.kept.add(name)
-    world.database.restore(name)
+    world.restore(name)
 
 
 def _all_opened(world: World, centre: Centre, people: int) -> dict[tuple[str, str], Opened]:

@@ -22,6 +22,7 @@ from admin.app import create_app
 from admin.cli.setup import setup
 from admin.demo.files import employees_file, grades_file, ratings_file
 from admin.demo.people import CENTRE, Centre, make_centre
+from admin.files.heads import heads_file
 from admin.models import AccountState, Cycle, Employee, Grade, Metric, Notice, NoticeRow, Review, db
 from admin.models.accounts import Role
 from admin.operations.accounts import accounts
@@ -115,8 +116,13 @@ class World:
                 make(self)
             self.database.keep(name)
             self.kept.add(name)
+        self.restore(name)
+
+    def restore(self, name: str) -> None:
+        """Put a kept state back. Heads that a server published over a later one are no part of it."""
         self.close()
         self.database.restore(name)
+        heads_file(self.folder).unlink(missing_ok=True)
 
     @contextmanager
     def inside(self) -> Iterator[Any]:
@@ -143,7 +149,7 @@ class World:
             return ours, None, Written([])
         file = self.file
         written = written_between(self.path(state), file)
-        self.database.restore(state)
+        self.restore(state)
         return ours, timed(lambda: written.write(file)), written
 
     @property

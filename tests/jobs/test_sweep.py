@@ -74,3 +74,15 @@ def test_work_whose_worker_was_killed_is_taken_up_when_its_lease_is_over(session
     jobs.take(actor=system_actor(), now=NOW)  # and then the worker is gone
     assert tick(NOW + timedelta(minutes=5))["jobs"] == 0
     assert tick(NOW + timedelta(minutes=11))["jobs"] == 1
+
+
+def test_work_that_another_version_put_down_is_named_as_failed_and_keeps_nothing_waiting(session, full_disk):
+    full_disk["full"] = False
+    with operation("ask", actor=system_actor(), now=NOW) as op:
+        op.job("of_another_version", {})
+        op.job("publish_site", {})
+    done = tick(NOW)
+    assert done.failed == {
+        "job of_another_version": "LookupError: this version has no work of the kind of_another_version"
+    }
+    assert full_disk["published"] == 1
