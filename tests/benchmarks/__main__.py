@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import acting, keeping, menu, peer, reading, running, site, writing
+from tests.benchmarks import acting, form, keeping, menu, peer, reading, running, site, writing
 from tests.benchmarks.figures import Figure, by_the_wall, table
 from tests.benchmarks.world import World
 from tests.databases import PostgresqlDatabase
@@ -29,7 +29,7 @@ MEASURES: dict[str, Callable[[World], Iterator[Figure]]] = {
     "menu": menu.menu,
     "memory": menu.memory,
     "board": reading.board,
-    "workspace": reading.workspace,
+    "workspace": form.workspace,
     "site": site.site,
     "browser": site.browser,
     "audit": keeping.audit,
@@ -74,9 +74,18 @@ def _on_postgresql(size: int, names: list[str]) -> list[Figure]:
 
 
 def _beside(figures: list[Figure], others: list[Figure]) -> list[Figure]:
-    """Each figure with what the other database took."""
-    known = {figure.name: figure.ours for figure in others}
-    return [replace(figure, postgresql=known.get(figure.name)) for figure in figures]
+    """Each figure with what the other database took, and the floor took there."""
+    known = {figure.name: figure for figure in others}
+    return [
+        replace(figure, postgresql=there.ours, its_floor=there.floor, note=_both(figure.note, there.note))
+        if (there := known.get(figure.name))
+        else figure
+        for figure in figures
+    ]
+
+
+def _both(here: str, there: str) -> str:
+    return here if there in ("", here) else f"{here} | PostgreSQL: {there}"
 
 
 def measure(world: World, names: list[str]) -> list[Figure]:

@@ -19,7 +19,7 @@ _by_the_wall: ContextVar[bool] = ContextVar("by_the_wall", default=False)
 class Figure:
     """One line of the table; seconds unless the unit says otherwise. `times` and `most` are bars: of the floor, and flat.
 
-    `ours` is on SQLite, `postgresql` the same there, where it was measured.
+    `ours` and `floor` are on SQLite, `postgresql` and `its_floor` the same there, where it was measured.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Figure:
     unit: str = "s"
     note: str = ""
     postgresql: float | None = None
+    its_floor: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -37,18 +38,23 @@ class Figure:
         return self.ours / self.floor if self.floor else None
 
     @property
+    def its_ratio(self) -> float | None:
+        """The same on PostgreSQL."""
+        return self.postgresql / self.its_floor if self.postgresql is not None and self.its_floor else None
+
+    @property
     def within(self) -> bool | None:
-        """Whether every bar is kept; None without any."""
+        """Whether every bar is kept, on each database that was measured; None without any."""
         kept = []
-        if self.times is not None and self.ratio is not None:
-            kept.append(self.ratio <= self.times)
+        if self.times is not None:
+            kept += [ratio <= self.times for ratio in (self.ratio, self.its_ratio) if ratio is not None]
         if self.most is not None:
-            kept.append(self.ours <= self.most)
+            kept += [taken <= self.most for taken in (self.ours, self.postgresql) if taken is not None]
         return all(kept) if kept else None
 
     def to_json(self) -> dict[str, Any]:
         """The figure as one object of --json."""
-        return asdict(self) | {"ratio": self.ratio, "within": self.within}
+        return asdict(self) | {"ratio": self.ratio, "its_ratio": self.its_ratio, "within": self.within}
 
 
 @contextmanager
@@ -64,10 +70,11 @@ def by_the_wall() -> Iterator[None]:
 def timed(work: Callable[[], object]) -> float:
     """Seconds of computing that a piece of work takes, without anybody else's garbage in it."""
     gc.collect()
-    return _seconds(work)
+    return seconds(work)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
+    """The same of a short piece, without going through the garbage first."""
     began = _computed()
     work()
     return _computed() - began
@@ -85,12 +92,12 @@ def median(work: Callable[[], object], rounds: int) -> float:
     """The median of so many runs, after one that warms the caches; the garbage is taken out once, before them all."""
     work()
     gc.collect()
-    return statistics.median(_seconds(work) for _ in range(rounds))
+    return statistics.median(seconds(work) for _ in range(rounds))
 
 
 def table(figures: Iterable[Figure]) -> str:
     """The figures as lines of text, in columns."""
-    heads = ("figure", "ours", "PostgreSQL", "floor", "ratio", "bar", "kept", "note")
+    heads = ("figure", "ours", "floor", "ratio", "PostgreSQL", "floor", "ratio", "bar", "kept", "note")
     rows = [heads, *(_row(figure) for figure in figures)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
@@ -99,11 +106,18 @@ def table(figures: Iterable[Figure]) -> str:
 def _row(figure: Figure) -> tuple[str, ...]:
     bars = []
     if figure.times is not None:
-        bars.append(f"{figure.times:g} x")
+        bars.append(f"{figure.times:.3g} x")
     if figure.most is not None:
         bars.append(f"{figure.most:g} {figure.unit}")
     kept = {True: "yes", False: "NO", None: ""}[figure.within]
-    floor = "" if figure.floor is None else f"{figure.floor:.4g}"
-    ratio = "" if figure.ratio is None else f"{figure.ratio:.1f} x"
-    there = "" if figure.postgresql is None else f"{figure.postgresql:.4g}"
-    return figure.name, f"{figure.ours:.4g} {figure.unit}", there, floor, ratio, ", ".join(bars), kept, figure.note
+    here = (f"{figure.ours:.4g} {figure.unit}", _number(figure.floor), _times(figure.ratio))
+    there = (_number(figure.postgresql), _number(figure.its_floor), _times(figure.its_ratio))
+    return figure.name, *here, *there, ", ".join(bars), kept, figure.note
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def _times(ratio: float | None) -> str:
+    return "" if ratio is None else f"{ratio:.2f} x" if ratio < 2 else f"{ratio:.1f} x"

@@ -1,9 +1,9 @@
-"""Floors: the same rows written, or the same statements run, by bare sqlite3."""
+"""Floors: what one piece of work wrote, read as the difference of a database, and the same rows written by the driver alone."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import shutil
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,100 +12,133 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-Rows = list[tuple[Any, ...]]
-PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL")
+from tests.benchmarks.bare import Bare, Row
+from tests.databases import Database, SqliteDatabase
+
+TABLES = {
+    False: "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+    True: "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' "
+    "AND table_name <> 'alembic_version' ORDER BY table_name",
+}
+COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = ? ORDER BY ordinal_position"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Rows of one table that a piece of work added, and those that it changed; of the latter the number stands last."""
+
+    table: str
+    columns: tuple[str, ...]
+    new: list[Row]
+    changed: list[Row]
+
+    def write(self, bare: Bare) -> None:
+        """Write them, inside the caller's transaction."""
+        if self.new:
+            bare.insert(self.table, self.columns, self.new)
+        if self.changed:
+            sets = ", ".join(f'"{column}" = ?' for column in self.columns)
+            bare.run_many(f'UPDATE "{self.table}" SET {sets} WHERE id = ?', self.changed)
 
 
 @dataclass(frozen=True)
 class Written:
-    """What one piece of work wrote: statements, each with its rows."""
+    """What one piece of work wrote, table by table."""
 
-    statements: list[tuple[str, Rows]]
+    changes: list[Changes]
 
     @property
     def rows(self) -> int:
         """How many rows were written."""
-        return sum(len(rows) for _, rows in self.statements)
+        return sum(len(each.new) + len(each.changed) for each in self.changes)
 
-    def write(self, path: Path) -> None:
+    def write(self, url: str) -> None:
         """Write the same rows, no guard looking, into a database that does not hold them yet, in one transaction."""
-        with closing(connected(path)) as connection:
-            for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-                connection.execute(f'DROP TRIGGER "{trigger}"')
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("PRAGMA defer_foreign_keys=ON")
-            for statement, rows in self.statements:
-                connection.executemany(statement, rows)
-            connection.execute("COMMIT")
+        with closing(Bare(url)) as bare:
+            bare.unguarded()
+            with bare.transaction():
+                for each in self.changes:
+                    each.write(bare)
 
 
-def connected(path: Path) -> sqlite3.Connection:
-    """A bare connection with the portal's own settings."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-    return connection
+@dataclass(frozen=True)
+class Mark:
+    """How a database stood: a copy of its file, or on a server the transaction and the highest number of each table."""
+
+    file: Path | None = None
+    transaction: int = 0
+    newest: tuple[tuple[str, int], ...] = ()
 
 
-def written_between(before: Path, after: Path) -> Written:
-    """The rows that stand in one database and not, or not so, in the other."""
-    with closing(sqlite3.connect(after)) as connection:
-        connection.execute("ATTACH ? AS before", (str(before),))
-        return Written([each for name in _tables(connection) for each in _of_table(connection, name)])
+def marked(database: Database) -> Mark:
+    """How the database stands now. No connection may be open."""
+    if isinstance(database, SqliteDatabase):
+        copy = database.folder / "before.sqlite3"
+        shutil.copyfile(database.file, copy)
+        return Mark(copy)
+    with closing(Bare(database.url)) as bare:
+        newest = [(name, bare.rows(f'SELECT coalesce(max(id), 0) FROM "{name}"')[0][0]) for name in _tables(bare)]
+        return Mark(None, bare.rows("SELECT txid_current()")[0][0], tuple(newest))
 
 
-def _tables(connection: sqlite3.Connection) -> list[str]:
-    found = connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table' ORDER BY rowid")
-    return [name for (name,) in found if not name.startswith("sqlite_")]
+def written_since(database: Database, mark: Mark) -> Written:
+    """The rows that stand in the database and stood not, or not so, at the mark. No connection may be open."""
+    with closing(Bare(database.url)) as bare:
+        if mark.file is not None:
+            bare.run("ATTACH ? AS before", str(mark.file))
+            found = [_of_file(bare, name) for name in _tables(bare)]
+        else:
+            newest = dict(mark.newest)
+            found = [_of_server(bare, name, newest[name], mark.transaction) for name in _tables(bare)]
+    return Written([each for each in found if each.new or each.changed])
 
 
-def _of_table(connection: sqlite3.Connection, name: str) -> Iterator[tuple[str, Rows]]:
-    columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{name}")')]
-    named, marks = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(columns))
-    known = f'(SELECT rowid FROM before."{name}")'
-    new = connection.execute(f'SELECT {named} FROM main."{name}" WHERE rowid NOT IN {known} ORDER BY rowid').fetchall()
-    if new:
-        yield f'INSERT INTO "{name}" ({named}) VALUES ({marks})', new
-    changed = connection.execute(
-        f'SELECT rowid, {named} FROM main."{name}" WHERE rowid IN {known} '
-        f'EXCEPT SELECT rowid, {named} FROM before."{name}"'
-    ).fetchall()
-    if changed:
-        sets = ", ".join(f'"{column}" = ?' for column in columns)
-        yield f'UPDATE "{name}" SET {sets} WHERE rowid = ?', [(*row[1:], row[0]) for row in changed]
+def _tables(bare: Bare) -> list[str]:
+    return [name for (name,) in bare.rows(TABLES[bare.on_server])]
+
+
+def _of_file(bare: Bare, name: str) -> Changes:
+    columns = tuple(row[1] for row in bare.rows(f'PRAGMA table_info("{name}")'))
+    now, then = (", ".join(f'{place}."{column}"' for column in columns) for place in ("n", "o"))
+    new = bare.rows(
+        f'SELECT {now} FROM main."{name}" n WHERE NOT EXISTS (SELECT 1 FROM before."{name}" o WHERE o.rowid = n.rowid) ORDER BY n.rowid'
+    )
+    changed = bare.rows(
+        f'SELECT {now}, n.rowid FROM main."{name}" n JOIN before."{name}" o ON o.rowid = n.rowid WHERE ({now}) IS NOT ({then})'
+    )
+    return Changes(name, columns, new, changed)
+
+
+def _of_server(bare: Bare, name: str, newest: int, transaction: int) -> Changes:
+    """By the transaction that wrote a row last; values as text, which the server takes for any type."""
+    columns = tuple(column for (column,) in bare.rows(COLUMNS, name))
+    named = ", ".join(f'"{column}"::text' for column in columns)
+    here = f'FROM "{name}" WHERE xmin::text::bigint > ?'
+    return Changes(
+        name,
+        columns,
+        bare.rows(f'SELECT {named} {here} AND id > ? ORDER BY "{name}".id', transaction, newest),
+        bare.rows(f'SELECT {named}, id {here} AND id <= ? ORDER BY "{name}".id', transaction, newest),
+    )
 
 
 @dataclass
 class Statements:
     """What was asked of the database while it was listened to."""
 
-    asked: list[tuple[str, Any]]
-
-    def run(self, connection: sqlite3.Connection) -> None:
-        """Run the same statements on a bare connection, fetch every row, and commit where a next transaction begins."""
-        for statement, parameters in self.asked:
-            if statement.startswith("BEGIN"):
-                connection.commit()
-            connection.execute(statement, parameters).fetchall()
-        connection.commit()
+    asked: list[str]
 
 
 @contextmanager
 def listened() -> Iterator[Statements]:
-    """Note every statement that any engine of this process runs inside, with its parameters."""
+    """Note every statement that any engine of this process runs inside."""
     heard = Statements([])
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        for each in _sets(parameters, many):
-            heard.asked.append((statement, each))
+    def note(_connection: Any, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool) -> None:
+        heard.asked.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
         yield heard
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-
-
-def _sets(parameters: Any, many: bool) -> Iterable[Sequence[Any]]:
-    """One set of parameters a run: with RETURNING a run of many arrives as the flat parameters of each."""
-    return parameters if many and not isinstance(parameters, tuple) else (parameters,)

@@ -1,10 +1,8 @@
-"""Pages: lists beside bare Flask and SQLAlchemy Core, a form beside its own statements run by hand."""
+"""Pages: lists beside bare Flask and SQLAlchemy Core, the board of a cycle, and the first page of HR."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from itertools import count
 
 from flask import Flask, request
 from flask.testing import FlaskClient
@@ -13,8 +11,8 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from admin.models import Department, Employee, Review
-from tests.benchmarks.figures import Figure, median, timed
-from tests.benchmarks.floors import Statements, connected, listened
+from tests.benchmarks.figures import Figure, median
+from tests.benchmarks.floors import listened
 from tests.benchmarks.world import World
 
 ROUNDS, PER_PAGE = 9, 25
@@ -43,7 +41,7 @@ def _page(name: str, ours: FlaskClient, address: str, bare: FlaskClient, plain: 
     with listened() as heard:
         assert ours.get(address).status_code == 200, address
     floor = median(_got(bare, plain), ROUNDS)
-    return Figure(name, median(_got(ours, address), ROUNDS), floor, times=5, note=f"{len(heard.asked)} statements")
+    return Figure(name, median(_got(ours, address), ROUNDS), floor, times=3, note=f"{len(heard.asked)} statements")
 
 
 def _got(client: FlaskClient, address: str) -> Callable[[], TestResponse]:
@@ -92,39 +90,4 @@ def board(world: World) -> Iterator[Figure]:
     with listened() as heard:
         assert hr.get("/cycles/1").status_code == 200
     took = median(_got(hr, "/cycles/1"), ROUNDS)
-    yield Figure("board per department and stage", took, most=0.3, note=f"{len(heard.asked)} statements")
-
-
-def workspace(world: World) -> Iterator[Figure]:
-    """The application form: opened, and its draft saved, beside the same statements run on a bare connection."""
-    world.at("open")
-    number, key, user = _own_case(world)
-    page, program = world.signed_in("agent"), world.app.test_client()
-    with world.app.app_context():
-        bearer = {"Authorization": f"Bearer {world.token(user, number)}"}
-    words = map(str, count())  # each save changes something
-    for name, work in {
-        "the form, opened": _got(page, f"/self_assessment/{key}"),
-        "a draft, saved": lambda: program.post(
-            f"/api/v1/reviews/{key}/actions/save_self_assessment", json={"summary": next(words)}, headers=bearer
-        ),
-    }.items():
-        work()
-        with listened() as heard:
-            answer = work()
-        assert answer.status_code == 200, answer.text
-        took = median(work, ROUNDS)
-        yield Figure(name, took, _by_hand(world, heard), times=3, note=f"{len(heard.asked)} statements")
-
-
-def _own_case(world: World) -> tuple[str, int, int]:
-    query = "FROM reviews r JOIN employees e ON e.id = r.employee_id WHERE e.number = ?"
-    number = world.centre.agents[0].number
-    return number, world.scalar(f"SELECT r.id {query}", number), world.scalar(f"SELECT e.user_id {query}", number)
-
-
-def _by_hand(world: World, heard: Statements) -> float | None:
-    if world.file is None:
-        return None
-    with closing(connected(world.file)) as connection:
-        return timed(lambda: heard.run(connection))
+    yield Figure("board per department and stage", took, most=0.1, note=f"{len(heard.asked)} statements")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from admin.jobs.sweep import sweep
-from tests.benchmarks import acting, reading
+from tests.benchmarks import acting, form, keeping, reading
 from tests.benchmarks.__main__ import MEASURES, SMALLEST, main
 from tests.benchmarks.acting import Worked
 from tests.benchmarks.figures import Figure, table
@@ -33,7 +33,8 @@ def test_every_figure_of_rows_and_pages_is_measured_beside_its_floor(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(acting, "worked_off", worked_off_here)
-    monkeypatch.setattr(reading, "ROUNDS", 1)
+    for place, rounds in ((reading, "ROUNDS"), (form, "ROUNDS"), (keeping, "DRAFTS"), (keeping, "IMPORTS")):
+        monkeypatch.setattr(place, rounds, 1)
     kept = tmp_path / "figures.json"
     assert main(["--size", str(SMALLEST), "--json", str(kept), *QUICK]) == 0
     found = json.loads(kept.read_text())

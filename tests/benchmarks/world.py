@@ -43,7 +43,7 @@ from admin.queries.policy.scorecards import rated_criteria
 from admin.web.acting import SIGN_IN
 from config import settings_from
 from tests.benchmarks.figures import timed
-from tests.benchmarks.floors import Written, written_between
+from tests.benchmarks.floors import Written, marked, written_since
 from tests.databases import Database, SqliteDatabase
 from tests.factories import NOW, account, fixture
 
@@ -101,10 +101,6 @@ class World:
         """The database's file, beside which floors are measured; None where a server keeps it."""
         return self.database.file if isinstance(self.database, SqliteDatabase) else None
 
-    def path(self, name: str) -> Path:
-        """The database file of a state."""
-        return self.folder / f"{name}.sqlite3"
-
     def at(self, name: str) -> None:
         """Put the database into a state, making it where it was never made."""
         if name not in self.kept:
@@ -137,20 +133,15 @@ class World:
         with self.app.app_context():
             db.engine.dispose()
 
-    def against_the_rows(self, state: str, work: Callable[[], object]) -> tuple[float, float | None, Written]:
-        """Seconds that a piece of work takes from a state on, and that bare sqlite3 takes to write the same rows.
-
-        Where a server keeps the database, the rows are counted and written beside SQLite alone.
-        """
+    def against_the_rows(self, state: str, work: Callable[[], object]) -> tuple[float, float, Written]:
+        """Seconds that a piece of work takes from a state on, and that the driver alone takes to write the same rows."""
         self.at(state)
+        before = marked(self.database)
         with self.inside():
             ours = timed(work)
-        if self.file is None:
-            return ours, None, Written([])
-        file = self.file
-        written = written_between(self.path(state), file)
+        written = written_since(self.database, before)
         self.restore(state)
-        return ours, timed(lambda: written.write(file)), written
+        return ours, timed(lambda: written.write(self.database.url)), written
 
     @property
     def system(self) -> Actor:
