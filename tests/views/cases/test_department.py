@@ -142,7 +142,7 @@ def test_a_team_has_what_waits_apart_from_what_is_not_yet_the_superiors_turn(
     with app.app_context():
         reviewing.hand_in(opened.cases[0], opened.agents[0])
     page = as_person("sup").get("/evaluations/").text
-    first, rest = page.split("組員的其他案件", 1)
+    first, rest = page.split("組員的其他評定案", 1)
     assert "待評價" in first and "尚未輪到您" not in first
     assert "尚未輪到您" in rest and "待評價" not in rest
 
