@@ -21,7 +21,7 @@ from admin.views.cases import case_words, choices, difference_words, reassessmen
 from admin.views.cycles import cycle_words
 from admin.views.people import open_work_words
 from admin.views.policy import policy_words
-from admin.views.system import home_words
+from admin.views.system import home_words, setting_up_words
 from admin.web import (
     acting,
     addresses,
@@ -76,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "appeal_words": appeal_words,
         "cycle_words": cycle_words,
         "home_words": home_words,
+        "set_up_words": setting_up_words,
         "import_words": import_words,
         "open_work_words": open_work_words,
         "policy_words": policy_words,

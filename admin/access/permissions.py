@@ -132,6 +132,7 @@ ACCESS: list[Access] = [
     access("SecondFactorResetView",      "admin hr management",        "admin hr management"),
     access("SecondFactorView",           "signed_in",                  "signed_in"),
     access("SelfAssessmentView",         "signed_in",                  "signed_in", proxy="hr"),
+    access("SetUpView",                  "hr",                         "hr"),
     access("StaffingLimitView",          "hr auditor head",            "hr", reference=True),
     access("TakeoverCorrectionView",     "hr management auditor",      propose="hr"),
     access("TakeoverView",               "management hr auditor",      approve="management"),

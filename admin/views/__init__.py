@@ -34,6 +34,7 @@ class Listed:
 
 VIEWS: list[Listed] = [
     Listed("system.home:HomeView", "home", lazy("Home page")),
+    Listed("system.setting_up:SetUpView", under="HomeView"),
     Listed("system.acts:ActView"),
     Listed("system.search:SearchView"),
     Listed("system.held_files:HeldFileView"),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 ROWS = """
+# setting a new centre up
+GET    /setup/                                            302 hr
+GET    /setup/centre                                      200 hr
+POST   /setup/centre                                      303 hr
 # people
 GET    /departments/list/                                 200 signed_in
 GET    /departments/show/{department}                     200 signed_in

@@ -296,6 +296,7 @@ OPERATIONS: dict[str, str] = {
     "send_proposal": N_("Send a proposal"),
     "set_calendar_day": N_("Set a calendar day"),
     "set_password": N_("Set a password"),
+    "settle_centre": N_("Confirm departments, heads and posts"),
     "ship_roles": N_("Set up the roles that ship"),
     "sign_in": N_("Sign in to the portal"),
     "sign_out": N_("Sign out of the portal"),

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from admin.access.actor import Actor
-from admin.domain.refusals import N_, NotFound
+from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.workflow import Facts
 from admin.models import Department, Employee
 from admin.operations.accounts.apart import refuse_apart
 from admin.operations.acts import act, declare_process
 from admin.operations.fields import anyone_of
-from admin.operations.people.here import still_here
+from admin.operations.people.here import require_hr, still_here
+from admin.operations.people.people import mark_in_centre
 from admin.operations.system.reference import add_record, edit_record, refuse_stale
 from admin.operations.transaction import Operation, operation
+from admin.operations.writing import write_many
+from admin.queries.people.heads import of_posts
 
 NAMES = ("hr",)  # a head proposes grades: no administrator alone makes one (6.1-a)
 
@@ -75,3 +79,49 @@ def change_department(
         rest = {name: value for name, value in data.items() if name != "head_id"}
         edit_record(Department, department_id, rest, actor=actor, now=now)
     return department
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What HR says of a department: of the centre or not (None: as the one above it), and who heads it."""
+
+    head_id: int | None
+    in_centre: bool | None = None
+
+
+def settle_centre(
+    departments: Mapping[int, Settled], posts: Mapping[str, bool], *, actor: Actor, now: datetime
+) -> tuple[int, int]:
+    """Say of many departments who heads them and which are of the centre, and of posts whether they manage (1.2-b).
+
+    All or none; returns how many departments changed, and of how many people in service the post's place changed. Raises as
+    `name_head`, at the department's own field.
+    """
+    with operation("settle_centre", actor=actor, now=now, clause="3.3.3") as op:
+        require_hr(op)
+        changed = set()
+        # Those above first: what is said of one holds for all below it, unless something is said of them too.
+        for key, said in departments.items():
+            row = op.find(Department, key)
+            if said.in_centre is not None and said.in_centre != row.in_centre:
+                mark_in_centre(key, said.in_centre, actor=actor, now=now)
+                changed.add(key)
+            if said.head_id != row.head_id:
+                _head_named(key, said.head_id, actor, now)
+                changed.add(key)
+        return len(changed), _mark_posts(op, posts)
+
+
+def _head_named(key: int, head_id: int | None, actor: Actor, now: datetime) -> None:
+    try:
+        name_head(key, head_id, actor=actor, now=now)
+    except Invalid as wrong:
+        raise Invalid({f"head-{key}": wrong.fields["head"]}, wrong.facts) from wrong
+
+
+def _mark_posts(op: Operation, posts: Mapping[str, bool]) -> int:
+    changed = 0
+    for query in of_posts(list(posts), op.today):
+        rows = op.session.scalars(query).all()
+        changed += len(write_many(op, {row: {"is_management": posts[row.post]} for row in rows}))
+    return changed

@@ -26,6 +26,7 @@ from admin.models import (
 )
 from admin.models.accounts import User
 from admin.queries.accounts.actors import acting_in
+from admin.queries.accounts.reached import unreached
 from admin.queries.committee.committee import as_members, chair_of, panel_chair_of, seats
 from admin.queries.outcome.grade_on import entries_counted
 from admin.queries.policy.policy import provisional_of
@@ -46,6 +47,7 @@ class FirstStep:
     facts: dict[str, int]
     optional: bool = False
     refusal: Refusal | None = None
+    waits_for: str = ""  # the other office whose word it waits for, its own part being done
 
 
 def first_steps(session: Session, actor: Actor, today: date) -> list[FirstStep]:
@@ -79,8 +81,9 @@ def _steps(session: Session, today: date) -> Iterator[FirstStep]:
     yield step("parameters", "hr", not provisional, optional=True)
     yield step("employees", "hr", found["people"])
     yield step("centre", "hr", found["centre"] and not found["headless"])
-    yield step("sign_ins", "hr", found["signed_in"])
-    yield step("grades", "hr", found["held"])
+    # The one who sets the portal up has signed in too: what counts is whether everybody could.
+    yield step("sign_ins", "hr", found["accounts"] and not found["unreached"])
+    yield step("grades", "hr", found["held"], waits_for="management" if found["waiting"] else "")
     yield step("figures", "hr", found["metrics"] and found["ratings"], optional=True)
     # Before anybody sits the reason would only say that nobody sits.
     yield step("committee", "hr", incomplete is None and found["secretaries"], refusal=incomplete if first else None)
@@ -99,6 +102,7 @@ def _counts(session: Session, today: date) -> dict[str, int]:
         "headless": _headless(),
         "accounts": _count(Employee, serving, Employee.user_id.is_not(None)),
         "signed_in": _count(Employee, serving, Employee.user_id.in_(select(User.id).where(User.login_count > 0))),
+        "unreached": _count(Employee, unreached(today)),
         "secretaries": _count(CommitteeMember, CommitteeMember.office == Office.SECRETARY),
         "held": entries_counted(),
         "waiting": _count(
@@ -120,10 +124,14 @@ def _count(table: type[Any], *conditions: ColumnElement[bool]) -> Any:
 def _headless() -> Any:
     """Departments of the centre with people in service for whom no head is named, in the department or above it."""
     # Downwards from those with a head: a team without one is reviewed by the head above it.
-    tree = select(Department.id).where(Department.head_id.is_not(None)).cte(recursive=True)
-    below = Department.__table__.alias()
-    tree = tree.union(select(below.c.id).where(below.c.parent_id == tree.c.id))
+    led = _downwards(Department.head_id.is_not(None))
+    centre = _downwards(Department.in_centre.is_(True))
     peopled = select(Employee.department_id).where(Employee.status != EmployeeStatus.LEFT)
-    return _count(
-        Department, Department.in_centre.is_(True), Department.id.in_(peopled), Department.id.not_in(select(tree.c.id))
-    )
+    return _count(Department, *(Department.id.in_(each) for each in (centre, peopled)), Department.id.not_in(led))
+
+
+def _downwards(first: ColumnElement[bool]) -> Any:
+    """These departments and all below them."""
+    tree = select(Department.id).where(first).cte(recursive=True)
+    below = Department.__table__.alias()
+    return select(tree.union(select(below.c.id).where(below.c.parent_id == tree.c.id)).c.id)

@@ -63,7 +63,7 @@ PLACES = {
     "parameters": "PolicyVersionView.parameters",
     "calendar": "CalendarView.index",
     "employees": "ImportView.index",
-    "centre": "PeopleView.index",
+    "centre": "SetUpView.centre",
     "sign_ins": "ImportView.index",
     "grades": "ImportView.index",
     "figures": "ImportView.index",
