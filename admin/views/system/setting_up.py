@@ -53,7 +53,8 @@ class SetUpView(Page):
         """Where a stop leads when it was sent: on to the next one, or back to what is left of it."""
         found = stops(db.session(), actor(), today())
         done = not any(stop.needed for stop in found if stop.name == name)
-        return redirect(url_for(".index") if done and found else url_for(f".{name}", **request.args.to_dict()), 303)
+        given: dict[str, Any] = request.args.to_dict()
+        return redirect(url_for(".index") if done and found else url_for(f".{name}", **given), 303)
 
     def _stop(self, name: str, page: Any) -> str:
         """A stop's page under the rail."""
