@@ -209,6 +209,25 @@ _EXAMPLES: dict[str, dict[str, tuple[Any, Any]]] = {
 }
 
 
+# The examples' words in the other two scripts; what stands in no row reads the same in all.
+_IN_OTHER_LANGUAGES: dict[str, tuple[str, str]] = {
+    "範例甲": ("示例甲", "Sample A"),
+    "範例乙": ("示例乙", "Sample B"),
+    "客服中心/一線組": ("客服中心/一线组", "Contact centre/First line"),
+    "組長": ("组长", "Team leader"),
+    "客服專員": ("客服专员", "Agent"),
+    "在職": ("在职", "In service"),
+    "一線": ("一线", "First line"),
+    "是": ("是", "Yes"),
+    "否": ("否", "No"),
+    "中級二級": ("中级二级", "M2"),
+    "初級三級": ("初级三级", "J3"),
+    "人字第2024-003號": ("人字第2024-003号", "HR-2024-003"),
+    "優秀": ("优秀", "Excellent"),
+    "合格": ("合格", "Qualified"),
+}
+
+
 def template_workbook(kind: str, language: str = "zh_hant") -> bytes:
     """An import's empty form with two made-up rows, headed in one of `LANGUAGES`; it imports as it is.
 
@@ -217,8 +236,13 @@ def template_workbook(kind: str, language: str = "zh_hant") -> bytes:
     place = LANGUAGES.index(language)
     specs = FIELDS[kind]
     headers = [_template_header(spec, place) for spec in specs]
-    rows = [[_EXAMPLES[kind][spec.name][line] for spec in specs] for line in (0, 1)]
+    rows = [[_example(_EXAMPLES[kind][spec.name][line], place) for spec in specs] for line in (0, 1)]
     return write_workbook(kind, headers, rows)
+
+
+def _example(value: Any, place: int) -> Any:
+    others = _IN_OTHER_LANGUAGES.get(value) if isinstance(value, str) else None
+    return others[place - 1] if others and place else value
 
 
 def _template_header(spec: FieldSpec, place: int) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 import python_calamine
+from opencc import OpenCC
 
 from admin.files.faults import Fault, FileNote
 from admin.files.grades import grade_lookup
@@ -87,7 +89,18 @@ def test_the_report_of_faults_names_row_column_and_reason_in_the_readers_languag
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_every_template_imports_as_it_is(kind: str, language: str) -> None:
     table = read_table("template.xlsx", template_workbook(kind, language))
-    context = Context(TODAY, grades=grade_lookup([("M2", ["中級二級"]), ("J3", ["初級三級"])]))
+    names = [("M2", ["中級二級", "中级二级"]), ("J3", ["初級三級", "初级三级"])]
+    context = Context(TODAY, grades=grade_lookup(names))
     parsed = parse(KINDS[kind].read, kind, table, context)
     assert (parsed.faults, len(parsed.rows)) == ([], 2)
     assert parsed.fields == {spec.name for spec in FIELDS[kind]}
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_template_is_written_in_the_script_of_its_language(kind: str) -> None:
+    def said(language: str) -> str:
+        rows = cells(template_workbook(kind, language))
+        return " ".join(str(cell) for row in rows for cell in row)
+
+    assert OpenCC("t2s").convert(said("zh_hans")) == said("zh_hans")
+    assert not re.search("[\u4e00-\u9fff]", said("en"))

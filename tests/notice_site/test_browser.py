@@ -190,7 +190,7 @@ def test_a_proof_is_checked_without_any_network_in_a_page_that_was_opened_from_a
     [
         ("", ("核對相符", "核對不符", "不在本網站的清單上", "這不是證明")),
         ("zh-hans/", ("核对相符", "核对不符", "不在本网站的清单上", "这不是证明")),
-        ("en/", ("It holds", "does not hold", "not on this site's list", "no proof")),
+        ("en/", ("Valid:", "Not valid", "not on this site's list", "not a proof")),
     ],
 )
 def test_a_scanned_code_opens_the_page_with_its_proof_and_is_judged_without_any_network(
