@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import acting, form, keeping, menu, peer, reading, running, site, writing
+from tests.benchmarks import acting, commands, form, keeping, menu, peer, reading, running, site, writing
 from tests.benchmarks.figures import Figure, by_the_wall, table
-from tests.benchmarks.world import World
+from tests.benchmarks.world import WALKED, World
 from tests.databases import PostgresqlDatabase
 from tests.postgresql import postgresql_server
 
@@ -26,19 +26,30 @@ MEASURES: dict[str, Callable[[World], Iterator[Figure]]] = {
     "beside": acting.beside,
     "pages": reading.pages,
     "peer": peer.peer,
+    "home": reading.home,
     "menu": menu.menu,
+    "long-pages": menu.long_pages,
     "memory": menu.memory,
     "board": reading.board,
     "workspace": form.workspace,
     "site": site.site,
     "browser": site.browser,
     "audit": keeping.audit,
+    "commands": commands.commands,
     "backup": keeping.backup,
     "start": running.start,
     "deadline-day": running.deadline_day,
 }
-ON_SERVERS = {"import", "opening", "scoring", "ballot", "issuing", "acts", "beside", "pages", "menu", "memory", "board",
-              "workspace", "audit", "deadline-day"}  # fmt: skip
+ON_SERVERS = {"import", "opening", "scoring", "ballot", "issuing", "acts", "beside", "pages", "home", "menu", "long-pages",
+              "memory", "board", "workspace", "audit", "commands", "deadline-day"}  # fmt: skip
+ALWAYS_WALKED = {
+    "import",
+    "menu",
+    "long-pages",
+    "memory",
+    "site",
+    "browser",
+}  # no state of the year, or one of their own
 SMALLEST, USUAL = 80, 2_000
 DONE, BAD_USAGE = 0, 2
 
@@ -84,6 +95,10 @@ def _beside(figures: list[Figure], others: list[Figure]) -> list[Figure]:
     ]
 
 
+def _copied(note: str) -> str:
+    return f"{note}; state copied from {WALKED:,} people" if note else f"state copied from {WALKED:,} people"
+
+
 def _both(here: str, there: str) -> str:
     return here if there in ("", here) else f"{here} | PostgreSQL: {there}"
 
@@ -93,7 +108,12 @@ def measure(world: World, names: list[str]) -> list[Figure]:
     found: list[Figure] = []
     for name in names:
         world.say(f"measuring: {name}")
-        found += MEASURES[name](world)
+        for figure in MEASURES[name](world):
+            figure = (
+                replace(figure, note=_copied(figure.note)) if world.copied and name not in ALWAYS_WALKED else figure
+            )
+            world.say(table([figure]).splitlines()[1])
+            found.append(figure)
     return found
 
 

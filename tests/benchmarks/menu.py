@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import http.client
 import itertools
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask.testing import FlaskClient
@@ -23,7 +22,35 @@ SMALL, ROUNDS, MIXED = 200, 3, 4_000
 LARGEST = 150  # kB of a page
 TIMES = 1.3
 SLOWEST = 12
-PLACEHOLDER = re.compile(r"\{\w+\}")
+
+
+@dataclass(frozen=True)
+class Long:
+    """A page that lists so many rows, who opens it, and how many of them there are in the world as it is built."""
+
+    name: str
+    path: str
+    person: str
+    rows: int
+    most: str
+
+
+def _largest(table: str, by: str) -> str:
+    return f"SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM {table} GROUP BY {by}) AS counted"
+
+
+HEADED, LED, ON_AGENDA = (
+    _largest("reviews", "head_id"),
+    _largest("reviews", "superior_id"),
+    _largest("agenda_items", "meeting_id"),
+)
+LONG = (
+    Long("a department of 300", "/department/", "head", 300, HEADED),
+    Long("a department of 3,000", "/department/", "head", 3_000, HEADED),
+    Long("a team of 100", "/evaluations/", "superior", 100, LED),
+    Long("a meeting of 2,000", "/meetings/{meeting}", "chair", 2_000, ON_AGENDA),
+    Long("2,000 cases that wait for an agenda", "/meetings/{meeting_planned}/assign", "hr", 2_000, ON_AGENDA),
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +75,22 @@ def menu(world: World) -> Iterator[Figure]:
     yield Figure("the largest page of the menu", max(each.size for each in large.values()), most=LARGEST, unit="kB")
 
 
+def long_pages(world: World) -> Iterator[Figure]:
+    """What a department, a team and a committee of hundreds or thousands work in, each page beside itself at 200 people."""
+    centre = _built(world)
+    world.restore("matrix")
+    here = {each.name: max(1, world.scalar(each.most)) for each in LONG}
+    people = world.scalar("SELECT count(*) FROM employees")
+    _grown(world, centre, SMALL)
+    small = {each.name: _opened(world.app.test_client(), centre, each.path, each.person) for each in LONG}
+    for each in LONG:
+        copies = -(-each.rows // here[each.name])
+        _grown(world, centre, copies * people)
+        opened = _opened(world.app.test_client(), centre, each.path, each.person)
+        size = f"{opened.size:.0f} kB of at most {LARGEST}, {copies * people} people"
+        yield Figure(each.name, opened.seconds, small[each.name].seconds, times=TIMES, note=size)
+
+
 def memory(world: World) -> Iterator[Figure]:
     """What the processes hold after thousands of mixed requests on a centre of this size."""
     centre = _built(world)
@@ -68,7 +111,7 @@ def _pages() -> list[tuple[str, str]]:
         (path, person)
         for person, paths in PAGES.items()
         for path in paths
-        if not PLACEHOLDER.search(path) and not path.startswith("/api/") and person != "admin"
+        if not path.startswith("/api/") and person != "admin"
     ]
 
 
@@ -109,15 +152,17 @@ def _all_opened(world: World, centre: Centre, people: int) -> dict[tuple[str, st
 
 def _opened(client: FlaskClient, centre: Centre, path: str, person: str) -> Opened:
     client.set_cookie("portal", centre.sessions[person])
-    size = len(client.get(path).data) / 1_000
-    work: Callable[[], object] = lambda: client.get(path)  # noqa: E731
-    return Opened(median(work, ROUNDS), size)
+    address = centre.address(path)
+    answer = client.get(address)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{address} as {person}: {answer.status_code}")
+    return Opened(median(lambda: client.get(address), ROUNDS), len(answer.data) / 1_000)
 
 
 def _mixed(port: int, centre: Centre, pages: Sequence[tuple[str, str]], count: int) -> None:
     for path, person in itertools.islice(itertools.cycle(pages), count):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        connection.request("GET", path, headers={"Cookie": f"portal={centre.sessions[person]}"})
+        connection.request("GET", centre.address(path), headers={"Cookie": f"portal={centre.sessions[person]}"})
         answer = connection.getresponse()
         answer.read()
         if answer.status >= 500:

@@ -17,7 +17,9 @@ from tests.benchmarks.acting import Worked
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.world import World
 
-QUICK = ("acts", "import", "opening", "scoring", "ballot", "issuing", "board", "workspace", "pages", "audit", "backup")
+QUICK = (
+    "acts", "import", "opening", "scoring", "ballot", "issuing", "home", "board", "workspace", "pages", "audit", "backup",
+)  # fmt: skip
 
 
 def worked_off_here(world: World, now: datetime) -> Worked:
@@ -45,6 +47,7 @@ def test_every_figure_of_rows_and_pages_is_measured_beside_its_floor(
         "scoring a cycle",
         "closing a consent ballot",
         "issuing the grades",
+        "home of HR",
         "board per department and stage",
         "a draft",
         "employees",
@@ -70,7 +73,9 @@ def test_what_takes_servers_and_browsers_has_a_name_too() -> None:
         "browser",
         "start",
         "deadline-day",
+        "commands",
         "menu",
+        "long-pages",
         "memory",
         "beside",
         "peer",

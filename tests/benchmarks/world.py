@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import json
 import random
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -42,6 +45,7 @@ from admin.queries.cycles.roll import accounts_by_name, departments_by_name, peo
 from admin.queries.policy.scorecards import rated_criteria
 from admin.web.acting import SIGN_IN
 from config import settings_from
+from tests.benchmarks.crowd import grow
 from tests.benchmarks.figures import timed
 from tests.benchmarks.floors import Written, marked, written_since
 from tests.databases import Database, SqliteDatabase
@@ -53,6 +57,10 @@ FIGURES = {"offered": 900, "answered": 850, "resolved": 700, "csat_sum": 400, "c
 SEATS = ("hr", "hr", "centre_management", "centre_management", "related_departments", "related_departments")
 CONSENT_CASES = 2_000
 CHUNK = 20_000
+# Up to so many people states are walked to by the operations; in a larger centre they are copied from one of this size.
+WALKED = 10_000
+BY_A_FILE = ("empty",)
+NAMED_AT_ONCE = 40_000  # people for whom the demo has names of their own
 
 
 class World:
@@ -88,13 +96,31 @@ class World:
 
     @cached_property
     def centre(self) -> Centre:
-        """The people who are imported."""
-        return make_centre(self.size, date(YEAR, 10, 1))
+        """The people who are imported before a state that is walked to."""
+        return make_centre(min(self.size, WALKED), date(YEAR, 10, 1))
 
     @cached_property
     def employees_xlsx(self) -> bytes:
         """Their file, as HR would upload it."""
         return employees_file(self.centre)
+
+    @cached_property
+    def all_xlsx(self) -> bytes:
+        """The file of everybody, however many."""
+        if not self.copied:
+            return self.employees_xlsx
+        whole = make_centre(min(self.size, NAMED_AT_ONCE), date(YEAR, 10, 1))
+        others = itertools.cycle([person for person in whole.people if person.queue])
+        more = [
+            dataclasses.replace(person, number=f"F{place}", name=f"{person.name}{place % 10}")
+            for place, person in enumerate(itertools.islice(others, self.size - len(whole.people)), 100_000)
+        ]
+        return employees_file(dataclasses.replace(whole, people=[*whole.people, *more]))
+
+    @property
+    def copied(self) -> bool:
+        """Whether states are copied from a smaller centre."""
+        return self.size > WALKED
 
     @property
     def file(self) -> Path | None:
@@ -103,22 +129,44 @@ class World:
 
     def at(self, name: str) -> None:
         """Put the database into a state, making it where it was never made."""
+        if self.copied and name not in BY_A_FILE:
+            self._grown(name)
+        else:
+            self._walked(name)
+
+    def _walked(self, name: str) -> None:
         if name not in self.kept:
             before, make = STATES[name]
             if before:
-                self.at(before)
+                self._walked(before)
             self.say(f"making ready: {name}")
             with self.inside():
                 make(self)
-            self.database.keep(name)
-            self.kept.add(name)
+            self._keep(name)
         self.restore(name)
 
+    def _grown(self, name: str) -> None:
+        """The state in a centre of the size that is walked to, made as large as this one in the database."""
+        large = f"{name}_grown"
+        if large not in self.kept:
+            self._walked(name)
+            self.say(f"making ready: {name}, for {self.size} people")
+            with self.app.app_context(), db.engine.begin() as connection:
+                grow(connection, max(1, round(self.size / WALKED) - 1))
+                connection.exec_driver_sql("ANALYZE")
+            self.close()
+            self._keep(large)
+        self.restore(large)
+
+    def _keep(self, name: str) -> None:
+        self.database.keep(name)
+        self.kept.add(name)
+
     def restore(self, name: str) -> None:
-        """Put a kept state back. Heads that a server published over a later one are no part of it."""
+        """Put a kept state back. Heads, marks and a site that were made of a later one are no part of it."""
         self.close()
         self.database.restore(name)
-        heads_file(self.folder).unlink(missing_ok=True)
+        shutil.rmtree(heads_file(self.folder).parent, ignore_errors=True)
 
     @contextmanager
     def inside(self) -> Iterator[Any]:
@@ -148,8 +196,10 @@ class World:
         return system_actor("cli")
 
     def actor(self, username: str) -> Actor:
-        """The actor that an account is."""
-        return actor_named(db.session(), username, today=NOW.date(), via="web")
+        """The actor that an account is, signed in."""
+        found = actor_named(db.session(), username, today=NOW.date(), via="web")
+        assert found.user_id is not None
+        return dataclasses.replace(found, sign_in=self._sign_in(found.user_id, username, "web"))
 
     def signed_in(self, username: str) -> FlaskClient:
         """A client with that account's session."""
@@ -162,9 +212,12 @@ class World:
 
     def token(self, user_id: int, username: str) -> str:
         """A program's token of that account, signed in; inside a context."""
-        epoch = db.session.scalar(select(AccountState.epoch).where(AccountState.user_id == user_id)) or 1
-        number = begin_sign_in(epoch, actor=Actor(username, user_id, via="api"), now=NOW)
+        number = self._sign_in(user_id, username, "api")
         return create_access_token(identity=str(user_id), additional_claims={SIGN_IN: number})
+
+    def _sign_in(self, user_id: int, username: str, via: str) -> int:
+        epoch = db.session.scalar(select(AccountState.epoch).where(AccountState.user_id == user_id)) or 1
+        return begin_sign_in(epoch, actor=Actor(username, user_id, via=via), now=NOW)
 
     def sql(self, statement: str, *parameters: Any) -> None:
         """Change rows past the operations, to be at a point of the year without walking there."""
@@ -187,14 +240,15 @@ def _set_up(world: World) -> None:
         calendar.confirm_year(year, actor=world.system, now=NOW)
 
 
-def import_employees(world: World) -> None:
-    """HR's file, checked and applied."""
-    plan, _ = imports.import_file("employees", "員工名冊.xlsx", world.employees_xlsx, actor=world.system, now=NOW)
+def import_employees(world: World, file: bytes | None = None) -> None:
+    """HR's file, checked and applied; of everybody where none is given."""
+    data = file if file is not None else world.all_xlsx
+    plan, _ = imports.import_file("employees", "員工名冊.xlsx", data, actor=world.system, now=NOW)
     assert not plan.faults, plan.faults[0]
 
 
 def _import(world: World) -> None:
-    import_employees(world)
+    import_employees(world, world.employees_xlsx)
     session, system = db.session(), world.system
     create_accounts(actor=system, now=NOW)  # a long file leaves them to an act of their own
     numbers, named = people_by_number(session), departments_by_name(session)
@@ -222,6 +276,12 @@ def _account(world: World, username: str, role: str, number: str | None = None) 
 
 def _plan(world: World) -> None:
     """Figures of a year, accounts of those who act, a committee, a cycle waiting to be opened."""
+    _put_figures(world)
+    _plan_cycle(world)
+
+
+def _put_figures(world: World) -> None:
+    """Past the operations, whose events would be most of the trail."""
     dice, numbers = random.Random(1), people_by_number(db.session())
     with fixture() as op:
         rows = (
@@ -232,6 +292,10 @@ def _plan(world: World) -> None:
         for chunk in _chunks(rows):
             op.session.execute(insert(Metric), chunk)
         follow_figures(op, [date(YEAR, month, 1) for month in range(1, 13)])
+
+
+def _plan_cycle(world: World) -> None:
+    numbers = people_by_number(db.session())
     outside = [p.number for p in world.centre.people if CENTRE not in p.department][: len(SEATS)]
     _account(world, "hr", "hr")
     for place, (number, constituency) in enumerate(zip(outside, SEATS, strict=True), 1):
@@ -241,6 +305,7 @@ def _plan(world: World) -> None:
             numbers[number], constituency, office, term_from=date(YEAR, 1, 1), actor=world.system, now=NOW
         )
     _account(world, "agent", "employee", world.centre.agents[0].number)
+    _account(world, "head", "employee", world.centre.heads[world.centre.agents[0].department.split("/")[-2]])
     cycles.plan_cycle(CyclePlan(YEAR, month_reason="measured"), actor=world.actor("hr"), now=NOW)
 
 
@@ -327,6 +392,8 @@ STATES: dict[str, tuple[str | None, Callable[[World], None]]] = {
     "imported": ("empty", _import),
     "planned": ("imported", _plan),
     "open": ("planned", open_cycle),
+    "open_in_the_trail": ("planned_in_the_trail", open_cycle),
+    "planned_in_the_trail": ("imported", _plan_cycle),
     "rated": ("open", rate),
     "sitting": ("open", _sit),
     "noticed": ("open", _notice),

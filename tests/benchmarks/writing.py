@@ -19,7 +19,7 @@ from tests.factories import NOW, fixture
 
 def importing(world: World) -> Iterator[Figure]:
     """Employees from XLSX, checked and applied, beside reading the file with calamine and writing the rows."""
-    data = world.employees_xlsx
+    data = world.all_xlsx
     ours, floor, written = world.against_the_rows("empty", lambda: import_employees(world))
     read = timed(lambda: CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python())
     yield Figure("import of employees", ours, read + floor, times=3.5, note=f"{written.rows} rows")
