@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
+from sqlalchemy import inspect
+
 from admin.files.workbooks import write_workbook
+from admin.models import Employee
 from admin.operations.transaction import operation
 from admin.web.acting import actor
 from admin.web.clock import now
@@ -13,13 +18,33 @@ from admin.web.texts import as_text
 
 
 def workbook_of(view: Any, rows: list[Any]) -> io.BytesIO:
-    """The rows under the list's own columns and labels."""
-    headers = [str(view.label_columns[name]) for name in view.list_columns]
+    """The rows under the list's own columns and labels; a person's number and name in columns of their own."""
+    people = persons_among(view)
+    headers = [each for name in view.list_columns for each in _headers(view, name, people)]
     values = view.datamodel.get_values(rows, view.list_columns)
     cells = [
-        [view.formatters_columns.get(name, as_text)(value[name]) for name in view.list_columns] for value in values
+        [each for name in view.list_columns for each in _cells(view, name, value[name], people)] for value in values
     ]
     table = view.datamodel.obj.__table__.name
     with operation("export_list", actor=actor(), now=now(), clause="6.3-b") as op:
         op.note("export", table, None, {"rows": [None, len(cells)], "columns": [None, view.list_columns]})
     return io.BytesIO(write_workbook(str(view.list_title), headers, cells))
+
+
+def persons_among(view: Any) -> set[str]:
+    """The list's columns that name a person."""
+    relations = inspect(view.datamodel.obj).relationships
+    return {name for name in view.list_columns if name in relations and relations[name].mapper.class_ is Employee}
+
+
+def _headers(view: Any, name: str, people: set[str]) -> list[str]:
+    label = str(view.label_columns[name])
+    return [_("%(who)s: number", who=label), _("%(who)s: name", who=label)] if name in people else [label]
+
+
+def _cells(view: Any, name: str, value: Any, people: set[str]) -> list[Any]:
+    if name in people:
+        return [value.number, value.name] if value is not None else ["", ""]
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and name not in view.choices:
+        return [value]  # a number stays one, to be added up
+    return [view.formatters_columns.get(name, as_text)(value)]

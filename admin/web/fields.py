@@ -222,14 +222,15 @@ class FormMaker:
                 label,
                 checks,
                 choices=choices_of(self.view.choices[name], blank=not needed),
-                default=_default(column),
+                default=None if search else _default(column),
                 **described,
             )
         if isinstance(kind, Boolean):
             if search:
                 return SelectField(label, choices=choices_of(YES_NO, blank=True), validate_choice=False)
             return BooleanField(label, default=_default(column), **described)
-        return self._typed(kind, label, checks, _default(column), described)
+        # What a new entry begins with is nothing that a search asks for: it would hide the rest unseen.
+        return self._typed(kind, label, checks, None if search else _default(column), described)
 
     def _typed(
         self, kind: TypeEngine[Any], label: Any, checks: list[Any], default: Any, described: dict[str, Any]

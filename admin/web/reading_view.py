@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask import (
@@ -13,6 +14,7 @@ from flask import (
     jsonify,
     request,
     send_file,
+    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.models.filters import Filters
@@ -21,15 +23,17 @@ from flask_appbuilder.views import ModelView, expose
 from sqlalchemy import String, cast, inspect, or_
 
 from admin.domain.refusals import NotFound, Refusal
-from admin.models import db
+from admin.models import Employee, db
 from admin.queries.system.references import still_referred_to
 from admin.web import trail
 from admin.web.acting import actor
 from admin.web.exporting import workbook_of
 from admin.web.fields import FormMaker
+from admin.web.finding import find_in, finder_of
 from admin.web.records import Records, number_of
 from admin.web.texts import as_text, label_of, name_of, refusal_text
 
+STATES = ("stage", "status", "state")
 LARGEST_PAGE, LAST_PAGE, LOOKED_UP = 100, 1_000_000, 20
 NEEDED = (
     "list_title",
@@ -70,6 +74,7 @@ class ReadingModelView(ModelView):
     many_choices: ClassVar[Mapping[str, Callable[[], list[tuple[int, str]]]]] = {}
     trail_words: ClassVar[Mapping[str, Mapping[str, str]]] = {}  # codes that stand only in the trail
     look_up_columns: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    quick_columns: ClassVar[tuple[str, ...] | None] = None  # the filters in sight, where they are not the first ones
     can_delete: ClassVar[bool] = True
     exportable: ClassVar[bool] = True
     label_columns: Any = None
@@ -217,8 +222,15 @@ class ReadingModelView(ModelView):
         for name, values in request.args.lists():
             match = re.fullmatch(r"_flt_(\d)_(\w+)", name)
             offered = filters.get_search_filters().get(match[2], []) if match else []
-            if match and int(match[1]) < len(offered):
-                filters._add_filter(offered[int(match[1])], values)
+            chosen = [value for value in values if value.strip()]  # a filter that was left blank asks for nothing
+            if match and chosen and int(match[1]) < len(offered):
+                filters._add_filter(offered[int(match[1])], chosen)
+        find_in(filters, self)
+
+    def _get_search_widget(self, form: Any = None, exclude_cols: Any = None, widgets: Any = None) -> dict[str, Any]:
+        widgets = super()._get_search_widget(form=form, exclude_cols=exclude_cols, widgets=widgets)
+        widgets["search"].template_args["finder"] = finder_of(self) if self.search_columns else None
+        return widgets
 
     def _get_list_widget(
         self,
@@ -247,9 +259,28 @@ class ReadingModelView(ModelView):
             filters=filters,
             modelview_name=type(self).__name__,
             fixed={row.id for row in rows if self.why_fixed(row) is not None},
+            cell_classes=self._cell_classes(),
+            cell_url=self.cell_url,
             **kwargs,
         )
         return widgets
+
+    def _cell_classes(self) -> dict[str, str]:
+        """How a column's cells are set: numbers to the right, states as pills."""
+        columns = inspect(self.datamodel.obj).columns
+        numbers = {
+            name
+            for name in self.list_columns
+            if name in columns and columns[name].type.python_type in (int, float, Decimal)
+        }
+        found = dict.fromkeys(numbers - set(self.choices) - {"year"}, "num")
+        return found | {name: "state" for name in self.list_columns if name in STATES and name in self.choices}
+
+    def cell_url(self, _column: str, value: Any) -> str | None:
+        """Where a cell's value leads: a person to their grade file, for those who read all of them."""
+        if not isinstance(value, Employee) or not actor().has("hr", "auditor"):
+            return None
+        return url_for("GradeFileView.show", number=value.number)
 
     def _rows(
         self, filters: Filters, column: str, direction: str, page: int | None, size: int | None

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from admin.domain.codes import EmployeeStatus
+from admin.domain.codes import CycleKind, EmployeeStatus
 from admin.domain.refusals import Refusal
-from admin.models import ComingMove, Department, Employee, Leave
+from admin.domain.workflow.transitions import FINAL_STAGES
+from admin.models import ComingMove, Cycle, Department, Employee, Leave, Review
 from admin.queries.imports.imports import department_paths
 from admin.queries.people.leaves import refusals_of
 from admin.queries.system.calendar import company_day
@@ -53,6 +54,17 @@ def coming_moves(session: Session, wanted: int) -> Paged[ComingMove]:
 def moves_of(session: Session, employee_id: int) -> Sequence[ComingMove]:
     """Those of one employee."""
     return session.scalars(_coming().where(ComingMove.employee_id == employee_id)).all()
+
+
+def open_cases(session: Session, employees: Collection[int]) -> dict[int, Review]:
+    """The running case of each of these employees that the reader may see; one of a rehearsal counts for nothing."""
+    newest = (
+        select(func.max(Review.id))
+        .join(Review.cycle)
+        .where(Review.employee_id.in_(employees), Review.stage.not_in(FINAL_STAGES), Cycle.kind != CycleKind.REHEARSAL)
+        .group_by(Review.employee_id)
+    )
+    return {case.employee_id: case for case in session.scalars(select(Review).where(Review.id.in_(newest)))}
 
 
 def _coming() -> Select[ComingMove]:

@@ -6,7 +6,7 @@ cycle opened. Whatever has no case yet reads `rules_on` and says why it may, wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -118,3 +118,16 @@ def rules_on(session: Session, day: date, why: ByDay) -> Rules:
     """The rules in force on a day, for what has no case (`why`); raises `Refused` (6.1) where no version is in force."""
     version = version_on(session, day)
     return Rules(version, day, scorecard_row_of(session, version))
+
+
+def movements(session: Session, reviews: Sequence[Review]) -> list[tuple[Review, str | None]]:
+    """Each case with the way that its determined grade leads by the case's own ladder; None while nothing is determined."""
+    grades_by_code(session)  # known from here on: the cases' grades are not looked up one by one
+    return [(each, _movement(session, each)) for each in reviews]
+
+
+def _movement(session: Session, review: Review) -> str | None:
+    if review.determined_grade is None:
+        return None
+    before = review.present_grade.code if review.present_grade else None
+    return rules_of(session, review).ladder.movement(before, review.determined_grade.code)

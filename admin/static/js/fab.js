@@ -73,6 +73,7 @@ function bindFilters(form) {
   const rows = new Map([...form.querySelectorAll("[data-column]")].map((row) => [row.dataset.column, row]));
   for (const [column, comparison, value] of JSON.parse(form.dataset.fabFilters)) fill(form, rows.get(column), comparison, [value].flat());
   form.addEventListener("submit", () => rows.forEach(nameField));
+  form.addEventListener("formdata", ({ formData }) => { for (const [name, value] of [...formData]) if (value === "") formData.delete(name); });
 }
 
 function valueOf(row) {

@@ -25,11 +25,11 @@ from admin.domain.eligibility import Eligibility, conditions_of
 from admin.domain.ratings import check_shown
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.labels import RELATIONS
-from admin.models import Criterion, Grade, Notice, Review
+from admin.models import Criterion, Cycle, Grade, Notice, Review
 from admin.queries.cases.figures import Figure
 from admin.queries.cases.process import Happening, Step, notice_name
 from admin.queries.cases.workspace import ChainStep, Workspace
-from admin.web.texts import EMPTY, action_label, as_text, day, language, name_of, refusal_text, translated
+from admin.web.texts import EMPTY, action_label, as_text, day, label_of, language, name_of, refusal_text, translated
 
 FLAGS = Flag.labels()
 OUTCOMES = CaseOutcome.labels()
@@ -99,6 +99,21 @@ def case_title(review: Review) -> str:
     """What a case is called."""
     name, _dot, _whose = name_of(review.cycle).partition(" · ")
     return _("%(cycle)s %(kind)s", cycle=name, kind=_(KINDS[review.kind]))
+
+
+ARROWS = {"promotion": "↑", "demotion": "↓", "unchanged": "", "initial": ""}
+
+
+def cycle_in_words(cycle: Cycle) -> str:
+    """A cycle's name, and whether it is a rehearsal."""
+    name, rehearsal = name_of(cycle), _("Rehearsal")
+    said = cycle.kind != CycleKind.REHEARSAL or rehearsal.casefold() in name.casefold()
+    return name if said else _("%(name)s (rehearsal)", name=name)
+
+
+def open_case_in_words(review: Review | None) -> str:
+    """A running case as a list shows it: by its stage."""
+    return "" if review is None else label_of(CaseStage.labels(), review.stage)
 
 
 def is_rehearsal(review: Review) -> bool:

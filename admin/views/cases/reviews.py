@@ -27,7 +27,7 @@ from admin.queries.cases.demotions import STAGES_FOR_GROUND
 from admin.queries.cases.process import happening, rail_of
 from admin.queries.cases.review_facts import facts_shown, why_not_corrected
 from admin.queries.people import people
-from admin.queries.policy.rules import rules_of
+from admin.queries.policy.rules import movements, rules_of
 from admin.views.appeals.appeal_words import appeal_shown
 from admin.views.cases import case_words as words
 from admin.views.cases.case_page import case_buttons, crumb, form_links, suggestion_text, trail
@@ -230,6 +230,7 @@ class ReviewView(WorkflowModelView):
         "suggested_grade": lazy("Suggested grade"),
         "proposed_grade": lazy("Proposed grade"),
         "determined_grade": lazy("Determined grade"),
+        "outcome": lazy("Determined grade"),
         "self_assessment_missing": lazy("Without a self-assessment"),
         "stage_since": lazy("At this stage since"),
         "outcome_reason": lazy("Reason of the outcome"),
@@ -249,8 +250,10 @@ class ReviewView(WorkflowModelView):
         "present_grade",
         "score",
         "proposed_grade",
+        "outcome",
         "stage_since",
     ]
+    quick_columns = ("cycle", "department", "stage")
     show_columns = [
         "cycle",
         "employee",
@@ -278,7 +281,14 @@ class ReviewView(WorkflowModelView):
     edit_columns = ["superior", "head", "department", "post", "queue", "present_grade"]
     asks_why = {"add": lazy("Reason"), "edit": lazy("Reason for the change")}
     base_order = ("stage_since", "desc")
-    formatters_columns = {"cycle": name_of}
+    formatters_columns = {"cycle": words.cycle_in_words}
+
+    def _rows(self, *asked: Any) -> tuple[int, list[Any]]:
+        """The rows, each with the grade that was determined and the way it leads."""
+        count, rows = super()._rows(*asked)
+        for row, movement in movements(db.session(), rows):
+            row.outcome = f"{name_of(row.determined_grade)} {words.ARROWS[movement]}".strip() if movement else None
+        return count, rows
 
     def links(self, item: Any) -> list[tuple[str, str]]:
         """The case page, with its steps, score and acts."""

@@ -30,6 +30,8 @@ from admin.operations.people.departments import add_department, change_departmen
 from admin.operations.people.moving import change_employee
 from admin.operations.system import calendar
 from admin.queries.outcome.grade_on import standings_of
+from admin.queries.people.people import open_cases
+from admin.views.cases.case_words import open_case_in_words
 from admin.views.system import field_help
 from admin.web.acting import actor
 from admin.web.clock import now, today
@@ -98,11 +100,25 @@ class EmployeeView(PortalModelView):
         "email": lazy("E-mail address"),
         "grade": lazy("Present grade"),
         "grade_to_come": lazy("Grade to come"),
+        "grade_since": lazy("Held since"),
+        "open_case": lazy("Open case"),
     }
     description_columns = field_help.EMPLOYEE
-    formatters_columns = {"grade": name_of, "grade_to_come": coming_text}
+    formatters_columns = {"grade": name_of, "grade_to_come": coming_text, "open_case": open_case_in_words}
     choices = {"status": STATUSES}
-    list_columns = ["number", "name", "department", "post", "superior", "status", "grade", "grade_to_come"]
+    list_columns = [
+        "number",
+        "name",
+        "department",
+        "post",
+        "superior",
+        "status",
+        "grade",
+        "grade_since",
+        "grade_to_come",
+        "open_case",
+    ]
+    quick_columns = ("department", "status")
     add_columns = [
         "number",
         "name",
@@ -141,7 +157,16 @@ class EmployeeView(PortalModelView):
         """The rows, each with the grade that is held today and the one to come (1.2-f)."""
         count, rows = super()._rows(*asked)
         _with_grades(rows)
+        running = open_cases(db.session(), [row.id for row in rows])
+        for row in rows:
+            row.open_case = running.get(row.id)
         return count, rows
+
+    def cell_url(self, column: str, value: Any) -> str | None:
+        """An open case leads to its page."""
+        if column == "open_case" and value is not None:
+            return url_for("CaseView.show", review_id=value.id)
+        return super().cell_url(column, value)
 
     def row(self, pk: Any) -> Any:
         """The row, with its grades."""
@@ -174,7 +199,7 @@ def _with_grades(rows: Sequence[Any]) -> None:
     stands = standings_of(db.session(), [row.id for row in rows], today())
     for row in rows:
         held, row.grade_to_come = stands[row.id].held, stands[row.id].to_come
-        row.grade = held.grade if held else None
+        row.grade, row.grade_since = (held.grade, held.since) if held else (None, None)
 
 
 class EmployeeRecordView(PortalModelView):

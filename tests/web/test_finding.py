@@ -1,0 +1,75 @@
+"""What stands in sight over a generated list: a search field, a few filters, and nothing preset that hides rows."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from admin.web.model_view import PortalModelView
+
+
+def shown(client, address):
+    """The rows of a list by the text of their first cell."""
+    page = client.get(address).text
+    return re.findall(r'<td data-label="[^"]*" class="named">\s*<a href="/employees/show/\d+[^"]*">([^<]+)</a>', page)
+
+
+def test_no_search_field_of_any_list_begins_with_a_value(app):
+    with app.test_request_context("/"):
+        views = [view for view in app.appbuilder.baseviews if isinstance(view, PortalModelView)]
+        preset = {
+            f"{type(view).__name__}.{field.name}": field.data
+            for view in views
+            for field in view.search_form()
+            if field.name in view.search_columns and field.data not in (None, "", False)
+        }
+    assert len(views) > 10 and preset == {}
+
+
+def test_a_search_that_asks_for_nothing_shows_everything(signed_in):
+    client = signed_in("hr")
+    everything = shown(client, "/employees/list/")
+    assert {"E1", "E2", "E3", "E4", "E5"} < set(everything)
+    asked = "/employees/list/?find=&_flt_0_department=&_flt_2_status=&_flt_0_name=&_flt_0_hired_on="
+    assert shown(client, asked) == everything
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("E3", ["E3"]),
+        ("sup", ["E2", "E3", "E4"]),  # their superior's name counts as well
+        ("%", []),
+        ("_", []),
+        ("x" * 500, []),
+    ],
+)
+def test_one_field_finds_by_number_name_and_superior(signed_in, text, found):
+    client = signed_in("hr")
+    assert shown(client, "/employees/list/?" + "find=" + re.sub("%", "%25", text).replace("\0", "%00")) == found
+
+
+def test_the_filters_in_sight_narrow_the_list_and_stay_chosen_with_its_order(signed_in, centre):
+    client = signed_in("hr")
+    asked = f"/employees/list/?_flt_0_department={centre.other}&find=out&_oc_EmployeeView=name&_od_EmployeeView=desc"
+    page = client.get(asked).text
+    assert shown(client, asked) == ["E5"]
+    assert f'name="_flt_0_department" value="{centre.other}"' in page and 'data-text="資訊部"' in page
+    assert 'name="find" maxlength="100" value="out"' in page
+    assert '<option value="left" selected>' in client.get("/employees/list/?_flt_2_status=left").text
+    assert '<input type="hidden" name="_oc_EmployeeView" value="name">' in page
+
+
+def test_a_person_in_a_list_leads_to_their_grade_file_for_whoever_reads_all_of_them(signed_in):
+    assert '<a href="/files/E2">' in signed_in("hr").get("/employees/list/").text.replace(' class="named"', "")
+    assert 'href="/files/E2"' not in signed_in("sup1").get("/employees/list/").text
+
+
+def test_an_exported_list_holds_a_persons_number_and_name_apart(signed_in):
+    data = signed_in("hr").post("/employees/export?find=E3").data
+    head, row = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    cells = dict(zip(head, row, strict=True))
+    assert (cells["直屬上級工號"], cells["直屬上級姓名"]) == ("E2", "sup1")
