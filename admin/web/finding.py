@@ -54,7 +54,7 @@ class Finder:
         return {each.column for each in self.filters}
 
 
-class Found(BaseFilter):
+class FoundAnywhere(BaseFilter):
     """Contains the text in one of the list's own texts, or in the number or name of one of its people."""
 
     name = lazy("Contains the text")
@@ -117,7 +117,7 @@ def asked_for() -> str:
 def find_in(filters: Filters, view: Any) -> None:
     """Narrow the list to what the field asks for."""
     if (text := asked_for()) and (columns := searched_columns(view)):
-        filters._add_filter(Found(view.datamodel, columns), [text])
+        filters._add_filter(FoundAnywhere(view.datamodel, columns), [text])
 
 
 def _quick(view: Any, column: str) -> Quick:
