@@ -146,7 +146,7 @@ def verified_before(session: Session, var_dir: Path) -> Frontier | None:
     except Refused:
         tree = Frontier()
     if tree.size != mark.sequence or tree.root().hex() != mark.sha256:
-        what = f"the trail up to {mark.sequence} was made anew after it was verified at {mark.at}"
+        what = f"the trail up to {mark.sequence} was rebuilt after it was verified at {mark.at}"
         report([ChainFault(VERIFIED, what)])
     print(
         f"audit: up to link {mark.sequence} all was verified by {mark.at}; what was changed in it since, and rows and "
@@ -160,7 +160,7 @@ def earlier_heads(session: Session, heads: list[Head], size: int) -> Iterator[Ch
     for head in heads:
         if head.sequence <= size and not head.linear and root_or_none(session, head.sequence) != head.sha256:
             yield ChainFault(
-                f"published head {head.sequence}", "the chain up to here was made anew after it was published"
+                f"published head {head.sequence}", "the chain up to here was rebuilt after it was published"
             )
 
 

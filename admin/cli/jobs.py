@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> None:
     with app.app_context():
         if args.act is not None:
             if args.user is None:
-                raise Invalid({"--as": N_("Say as whom.")})
+                raise Invalid({"--as": N_("Choose in which capacity you act.")})
             actor = actor_named(db.session(), args.user, today=company_day(now), via="cli")
             with acting_as(actor):
                 acts.perform("long_work", args.id, ACTIONS[args.act], {}, actor=actor, now=now)

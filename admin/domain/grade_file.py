@@ -59,7 +59,8 @@ def check_not_overtaken(number: str, effective_on: date, today: date) -> Refusal
     if effective_on >= today:
         return None
     reason = N_(
-        "The change of grade of %(number)s was to hold from %(day)s, which has passed; withdraw it and propose anew."
+        "The change of grade of %(number)s was to take effect on %(day)s, which has passed; withdraw it and "
+        "propose it again."
     )
     return Refusal("4.3", reason, {"number": number, "day": effective_on.isoformat()})
 
@@ -69,8 +70,8 @@ def check_present_grade(present: str | None, held: str | None) -> Refusal | None
     if present == held:
         return None
     reason = N_(
-        "The present grade of this case is %(present)s, the grade file holds %(held)s. HR takes the file's grade over into"
-        " the case, and the department proposes anew."
+        "The present grade of this case is %(present)s, the grade file says %(held)s. HR takes the file's "
+        "grade over into the case, and the department proposes again."
     )
     return Refusal("1.2-f", reason, {"present": present or NONE, "held": held or NONE})
 
@@ -80,8 +81,8 @@ def check_named_grade(named: str | None, held: str | None) -> Refusal | None:
     if named == held:
         return None
     reason = N_(
-        "The grade file holds %(held)s; a case's present grade is no other. A wrong takeover is mended by a takeover"
-        " correction, any other entry by a document."
+        "The grade file says %(held)s; a case's present grade cannot be another. Correct a wrong takeover "
+        "with a takeover correction, any other entry with a document."
     )
     return Refusal("1.2-f", reason, {"held": held or NONE})
 
@@ -113,6 +114,6 @@ def check_correctable(number: str, entries: Iterable[str], confirmed: bool) -> R
             "1.2-f", N_("Nothing was taken over for %(number)s that could be corrected."), {"number": number}
         )
     if confirmed or not TAKEOVERS.issuperset(kinds):
-        reason = N_("A document stands on the grade of %(number)s; only another document changes it from now on.")
+        reason = N_("A document rests on the grade of %(number)s; only another document can change it now.")
         return Refusal("1.2-f", reason, {"number": number})
     return None

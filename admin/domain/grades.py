@@ -116,6 +116,6 @@ def _check_ladder(grades: tuple[Grade, ...], step_order: str) -> None:
     if not grades:
         raise Invalid({"grades": N_("A ladder needs at least one grade.")})
     if len({grade.code for grade in grades}) < len(grades):
-        raise Invalid({"grades": N_("A grade code stands twice on the ladder.")})
+        raise Invalid({"grades": N_("A grade code appears twice on the ladder.")})
     if len({(grade.level, grade.step) for grade in grades}) < len(grades):
-        raise Invalid({"grades": N_("A step stands twice in a level.")})
+        raise Invalid({"grades": N_("A step appears twice in a level.")})

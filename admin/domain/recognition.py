@@ -155,9 +155,7 @@ def check_not_meant(accused: Wording, who: Named, besides: Collection[Named] = (
     """Refuse a complaint to somebody who may be meant while it is not known who is; `besides` are known to be (6.3-d)."""
     if not accused.resembles(who, besides):
         return None
-    return Refusal(
-        "6.3-d", N_("Whoever may be meant does not get the complaint; somebody without resemblance finds out.")
-    )
+    return Refusal("6.3-d", N_("People who may be meant do not get the complaint; another officer finds out."))
 
 
 def _windows(words: list[str]) -> Iterator[str]:

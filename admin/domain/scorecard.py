@@ -148,7 +148,7 @@ def faults(scorecard: Scorecard, parameters: Mapping[str, Any]) -> list[Refusal]
 def _duplicates(scorecard: Scorecard) -> Iterable[Refusal]:
     for codes in ([dimension.code for dimension in scorecard.dimensions], [c.code for c in scorecard.criteria]):
         for code in (code for code, times in Counter(codes).items() if times > 1):
-            yield Refusal("3.2.5", N_("The code %(code)s stands twice on the scorecard."), {"code": code})
+            yield Refusal("3.2.5", N_("The code %(code)s appears twice on the scorecard."), {"code": code})
 
 
 def _weights(scorecard: Scorecard) -> Iterable[Refusal]:
@@ -213,7 +213,7 @@ def _sample(criterion: Criterion, parameters: Mapping[str, Any]) -> Iterable[Ref
         shown = {"code": criterion.code, "minimum": parameters["peer_minimum"]}
         yield Refusal("3.2-b", N_("%(code)s is rated by at least %(minimum)s peers."), shown)
     if not 0 <= criterion.prior_strength <= MOST_PRIOR_STRENGTH:
-        reason = N_("The prior strength of %(code)s must lie between 0 and %(most)s.")
+        reason = N_("The prior strength of %(code)s must be between 0 and %(most)s.")
         yield Refusal("3.2.5", reason, {"code": criterion.code, "most": MOST_PRIOR_STRENGTH})
 
 
@@ -285,11 +285,11 @@ def _points(criterion: Criterion) -> Iterable[Refusal]:
     pieces = criterion.scoring.pieces
     edges = [piece.end for piece in pieces if piece.end is not None]
     if not all(_fits(abs(edge), LARGEST_VALUE, MILLIONTH) for edge in edges):
-        reason = N_("The values of %(code)s must lie within a million, with six decimals at most.")
+        reason = N_("The values of %(code)s must be within a million, with six decimals at most.")
         yield Refusal("3.2.5", reason, {"code": criterion.code})
     points = [value for piece in pieces for value in (piece.start_points, piece.end_points)]
     if not all(_fits(value, FULL, CENT) for value in points):
-        reason = N_("The points of %(code)s must lie between 0 and 100, with two decimals at most.")
+        reason = N_("The points of %(code)s must be between 0 and 100, with two decimals at most.")
         yield Refusal("3.2.5", reason, {"code": criterion.code})
     if points != sorted(points, reverse=criterion.direction == Direction.LOWER):
         reason = N_("The points of %(code)s go against its direction.")
@@ -299,5 +299,5 @@ def _points(criterion: Criterion) -> Iterable[Refusal]:
 def _thresholds(thresholds: Mapping[str, Decimal]) -> Iterable[Refusal]:
     for grade, threshold in thresholds.items():
         if not 0 <= threshold <= FULL:
-            reason = N_("The threshold of %(grade)s must lie between 0 and 100.")
+            reason = N_("The threshold of %(grade)s must be between 0 and 100.")
             yield Refusal("3.2.5", reason, {"grade": grade, "threshold": str(threshold)})

@@ -214,9 +214,9 @@ def _reading_fault(criterion: Criterion, reading: Reading) -> str | None:
     if max(abs(reading.value), abs(mean)) > LARGEST_VALUE:
         return N_("A figure is larger than a million.")
     if not 0 <= reading.n <= LARGEST_SAMPLE:
-        return N_("A sample lies between 0 and a million.")
+        return N_("A sample must be between 0 and a million.")
     if not CENT <= reading.days <= MOST_DAYS:
-        return N_("Days worked lie above 0 and at most at 366.")
+        return N_("Days worked must be above 0 and at most 366.")
     if criterion.measure is Measure.RATE and not (reading.value % 1 == 0 and 0 <= reading.value <= reading.n):
         return N_("Hits are a whole number, at most the sample.")
     # Shrinking towards an unknown mean would be shrinking towards zero.

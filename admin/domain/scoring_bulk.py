@@ -239,8 +239,8 @@ def _check(criterion: Criterion, column: Column) -> None:
     faults = {
         N_("A figure is larger than a million."): (abs(column.value) > most)
         | (known & (abs(np.where(known, column.queue_mean, 0)) > most)),
-        N_("A sample lies between 0 and a million."): (column.n < 0) | (column.n > LARGEST_SAMPLE),
-        N_("Days worked lie above 0 and at most at 366."): (column.days < 1) | (column.days > _cents(MOST_DAYS)),
+        N_("A sample must be between 0 and a million."): (column.n < 0) | (column.n > LARGEST_SAMPLE),
+        N_("Days worked must be above 0 and at most 366."): (column.days < 1) | (column.days > _cents(MOST_DAYS)),
         N_("Hits are a whole number, at most the sample."): (criterion.measure is Measure.RATE)
         & ((column.value % MILLION != 0) | (hits < 0) | (hits > column.n)),
         N_("The mean of the queue is missing."): shrinks(criterion) & (column.n > 0) & ~known,

@@ -34,7 +34,7 @@ def check_seat(seat: Seat, others: Iterable[Seat]) -> Refusal | None:
     mine = [other for other in there if other.person == seat.person]
     # The two bodies first: who sits on both would judge their own determination on appeal.
     if any(other.body != seat.body for other in mine):
-        text = N_("Nobody sits on the committee and on its appeal panel at the same time; end one seat first.")
+        text = N_("No one may sit on the committee and its appeal panel at the same time; end one seat first.")
         return Refusal("6.1-b", text)
     if mine:
         return Refusal("6.1-b", N_("This person already has a seat in that time."))

@@ -44,10 +44,10 @@ def may_judge(kind: JudgingAct, actor: Person, case: CaseTies, *, deputy_for: Pe
 
 def _limit(kind: JudgingAct, person: Person, case: CaseTies) -> Refusal | None:
     if person == case.subject:
-        return Refusal("3.3-d", N_("Nobody judges their own case."), {"act": kind.value})
+        return Refusal("3.3-d", N_("No one may judge their own case."), {"act": kind.value})
     # The same kind again is no second judging: a returned case goes back to whoever judged it (3.3-d).
     if others := sorted(case.acts_of(person) - {kind}):
-        reason = N_("Whoever has done %(done)s on a case may not also do %(act)s on it.")
+        reason = N_("A person who has done “%(done)s” on a case may not also do “%(act)s” on it.")
         return Refusal("3.3-d", reason, {"act": kind.value, "done": others[0].value})
     return None
 
@@ -87,5 +87,5 @@ def check_override(member: Person, proposed_by: Person, confirmed_by: Person | N
     if confirmed_by is None or confirmed_by == proposed_by:
         return Refusal("3.3-e", N_("Overriding a recusal needs a second person."))
     if member in (proposed_by, confirmed_by):
-        return Refusal("3.3-e", N_("Nobody overrides their own recusal."))
+        return Refusal("3.3-e", N_("No one may lift their own recusal."))
     return None

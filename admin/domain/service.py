@@ -102,7 +102,7 @@ def check_leave_withdrawn(excluded: Collection[int], decided: Collection[int]) -
     """
     if excluded:
         text = N_(
-            "The case of %(year)s ended as unchanged because of this leave, and its cycle takes nobody in any more."
+            "The case of %(year)s ended as unchanged because of this leave, and its cycle no longer takes anyone in."
         )
         return Refusal("1.2-b", text, {"year": min(excluded)})
     if decided:

@@ -12,7 +12,7 @@ from admin.domain.refusals import N_, Refusal
 
 FEWEST_PANEL_CONSTITUENCIES = 2
 NO_MEMBER = N_("The committee has no member of the constituency %(constituency)s.")
-NEEDS_AN_ALTERNATE = N_("Nobody of the constituency %(constituency)s may vote on this case; it needs an alternate.")
+NEEDS_AN_ALTERNATE = N_("No member of the constituency %(constituency)s may vote on this case; an alternate is needed.")
 
 Person = Hashable
 Case = Hashable

@@ -164,8 +164,9 @@ def extension_refusal(base: Published | None, size: int, root: Callable[[int], s
         return Refusal(CLAUSE, reason, facts)
     if root(base.sequence) != base.sha256:
         reason = N_(
-            "The audit trail was made anew: it does not contain the published head %(head)s of %(at)s. Nothing is published "
-            "until the trail is restored from a backup that contains it; see `./scripts/manage audit verify`."
+            "The audit trail was rebuilt: it does not contain the published head %(head)s of %(at)s. Nothing is "
+            "published until the trail is restored from a backup that contains it; see `./scripts/manage audit "
+            "verify`."
         )
         return Refusal(CLAUSE, reason, facts)
     return None

@@ -41,7 +41,7 @@ _PLAIN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta
 BUSY = N_("Other files are being checked at this moment; send it again in a few seconds")
 BEYOND = N_("Checking the file takes more memory or time than a document needs; save it smaller, or divide it")
 BEYOND_TABLE = N_(
-    "Reading the file takes more memory or time than a table needs; delete what stands far outside the table, or divide the file"
+    "Reading the file takes too much memory or time; delete cells far outside the table, or split the file"
 )
 
 

@@ -80,12 +80,15 @@ def _repaired(text: str) -> str:
     for character in text:
         if character in BIDI:
             raise Unclean(
-                N_("The text holds a hidden character that reverses the direction of writing (%(code)s); type it anew"),
+                N_(
+                    "The text contains a hidden character that reverses the direction of writing (%(code)s); type it "
+                    "again"
+                ),
                 code=f"U+{ord(character):04X}",
             )
         if not is_printable(character):
             raise Unclean(
-                N_("The text holds a control character (%(code)s); type it anew"), code=f"U+{ord(character):04X}"
+                N_("The text contains a control character (%(code)s); type it again"), code=f"U+{ord(character):04X}"
             )
     return text
 
@@ -121,13 +124,13 @@ def clean_key(value: Any, longest: int = 64) -> str:
             N_("A number with decimals or more than 15 digits cannot be an identifier; format the column as text")
         )
     if isinstance(value, (date, time, timedelta)):
-        raise Unclean(N_("The identifier was turned into a date; format the column as text and type it anew"))
+        raise Unclean(N_("The identifier was turned into a date; format the column as text and type it again"))
     text = clean_text(value, longest).translate(JOINERS)
     if kept := _KEPT_TEXT.fullmatch(text):
         text = kept[1].strip()
     if _SCIENTIFIC.match(text):
         raise Unclean(
-            N_("The identifier was shortened to scientific notation; format the column as text and type it anew")
+            N_("The identifier was shortened to scientific notation; format the column as text and type it again")
         )
     return text[:-2] if re.fullmatch(r"\d+\.0", text) else text
 

@@ -110,11 +110,11 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
     cleaned.required("day", days)
     for index, day in enumerate(days):
         if day and day > context.today:
-            cleaned.fault(index, "day", N_("The date lies in the future"))
+            cleaned.fault(index, "day", N_("The date is in the future. Enter today or an earlier date."))
     cleaned.unique(
         "contact",
         cleaned.cells("contact", lambda cell: clean_key(cell, 100)),
-        N_("This contact already stands in row %(row)s"),
+        N_("This contact is already in row %(row)s"),
     )
     queues = cleaned.texts("queue", 60)
     marks = _Marks(cleaned, mapping)

@@ -54,6 +54,6 @@ def _broken(row: int, reason: str) -> FileFault:
     if "field larger" in reason:
         return FileFault(N_("A cell in row %(row)s holds more than %(limit)s characters"), row=row, limit=LONGEST_CELL)
     return FileFault(
-        N_("The quotation marks in row %(row)s do not match; a part of the file is missing, or the row needs mending"),
+        N_("The quotation marks in row %(row)s do not match; a part of the file is missing, or the row needs fixing"),
         row=row,
     )

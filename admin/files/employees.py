@@ -43,7 +43,7 @@ def read_employees(table: Table, mapping: Mapping, context: Context) -> Parsed[E
     """Employees and every fault by row and column. Raises `FileFault` when the mapping does not fit the file."""
     cleaned = Cleaned(table, mapping)
     columns = _columns(cleaned, mapping.options.get("department_separator", ""))
-    cleaned.unique("number", columns["number"], N_("This employee number already stands in row %(row)s"))
+    cleaned.unique("number", columns["number"], N_("This employee number is already in row %(row)s"))
     _check_zeros(cleaned, columns["number"])
     _check_names(cleaned, columns)
     for name in ("name", "department", "hired"):
@@ -124,9 +124,9 @@ def _check_dates(
         if start and start < EARLIEST_HIRE:
             cleaned.fault(index, "hired", N_("The date is too long ago to be meant"))
         if start and start > today:
-            cleaned.fault(index, "hired", N_("The date lies in the future"))
+            cleaned.fault(index, "hired", N_("The date is in the future. Enter today or an earlier date."))
         if centre and centre > today:
-            cleaned.fault(index, "joined_centre", N_("The date lies in the future"))
+            cleaned.fault(index, "joined_centre", N_("The date is in the future. Enter today or an earlier date."))
         if start and centre and centre < start:
             cleaned.fault(
                 index, "joined_centre", N_("Joined the centre before being hired (%(hired)s)"), hired=start.isoformat()
@@ -134,7 +134,7 @@ def _check_dates(
         if start and end and end < start:
             cleaned.fault(index, "left", N_("Left before being hired (%(hired)s)"), hired=start.isoformat())
         if end and end > today and status != "in_service" and status != "on_leave":
-            cleaned.fault(index, "left", N_("The date lies in the future"))
+            cleaned.fault(index, "left", N_("The date is in the future. Enter today or an earlier date."))
         if end and end < today and status == "in_service":
             cleaned.fault(index, "left", N_("The employee is in service and has a date of leaving in the past"))
 
@@ -201,7 +201,7 @@ def _check_one_number_per_name(
     for index, (value, name) in enumerate(pairs):
         if not value or not name or value in known or len(numbers[_name_key(name)]) < 2:
             continue
-        message = N_("The superior %(name)s stands with several numbers: %(numbers)s")
+        message = N_("The superior %(name)s appears with several numbers: %(numbers)s")
         cleaned.fault(
             index, "superior", message, name=describe(name), numbers=", ".join(sorted(numbers[_name_key(name)]))
         )

@@ -159,10 +159,10 @@ def _undecodable(data: bytes, name: str, wrong: UnicodeDecodeError) -> FileFault
 def _check_not_ruined(text: str) -> None:
     if (place := text.find("\ufffd")) >= 0:
         raise FileFault(
-            N_("In row %(row)s characters were already lost when the file was saved; export it anew in UTF-8"),
+            N_("In row %(row)s characters were already lost when the file was saved; export it again in UTF-8"),
             row=text.count("\n", 0, place) + 1,
         )
     head = text[:20_000]
     foreign = sum(c > "\x7f" for c in head)
     if foreign > 10 and len(_MOJIBAKE.findall(head)) > foreign / 4:
-        raise FileFault(N_("The text was converted twice and is unreadable (å·¥å·…); export it anew in UTF-8"))
+        raise FileFault(N_("The text was converted twice and is unreadable (å·¥å·…); export it again in UTF-8"))

@@ -53,7 +53,7 @@ def read_grades(table: Table, mapping: Mapping, context: Context) -> Parsed[Grad
     """Grades and every fault by row and column. Raises `FileFault` when the mapping does not fit the file."""
     cleaned = Cleaned(table, mapping)
     numbers = cleaned.employee_numbers()
-    cleaned.unique("number", numbers, N_("This employee number already stands in row %(row)s"))
+    cleaned.unique("number", numbers, N_("This employee number is already in row %(row)s"))
     check_people(cleaned, context, numbers)
     meanings = mapping.options.get("grade", {})
     grades = cleaned.cells("grade", lambda cell: _grade(cell, meanings, context.grades))
@@ -62,7 +62,7 @@ def read_grades(table: Table, mapping: Mapping, context: Context) -> Parsed[Grad
     cleaned.required("since", since)
     for index, day in enumerate(since):
         if day and day > context.today:
-            cleaned.fault(index, "since", N_("The date lies in the future"))
+            cleaned.fault(index, "since", N_("The date is in the future. Enter today or an earlier date."))
     rows = []
     for index, document in enumerate(cleaned.texts("document", 100)):
         number, grade, day = numbers[index], grades[index], since[index]

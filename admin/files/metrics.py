@@ -49,14 +49,14 @@ def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[Met
     cleaned.required("month", months)
     for index, month in enumerate(months):
         if month and month > context.today:
-            cleaned.fault(index, "month", N_("The month lies in the future"))
+            cleaned.fault(index, "month", N_("The month is in the future. Enter this month or an earlier one."))
     queues = cleaned.texts("queue", 60)
     measured = (
         _wide(cleaned, wide) if wide else _long(cleaned, context, list(zip(numbers, months, queues, strict=True)))
     )
     if wide:
         keys = [(n, m, q) if n and m else None for n, m, q in zip(numbers, months, queues, strict=True)]
-        cleaned.unique("number", keys, N_("This employee's month already stands in row %(row)s"))
+        cleaned.unique("number", keys, N_("This employee's month is already in row %(row)s"))
     rows = []
     for index, metric, value, sample in measured:
         number, month = numbers[index], months[index]
@@ -109,7 +109,7 @@ def _long(
     values, samples = cleaned.cells("value", _number), cleaned.cells("sample", _count)
     cleaned.required("metric", metrics)
     full = [(*key, metric) if metric and all(key[:2]) else None for key, metric in zip(keys, metrics, strict=True)]
-    cleaned.unique("metric", full, N_("This employee's metric of the month already stands in row %(row)s"))
+    cleaned.unique("metric", full, N_("This employee's metric of the month is already in row %(row)s"))
     return list(_measured(metrics, values, samples))
 
 

@@ -75,7 +75,7 @@ def _rewrite(found: Any, change: Callable[[bytes], bytes], *, always: bool = Fal
 def _bare_drawing(data: bytes) -> bytes:
     """A drawing whose pictures say nothing beside what they show."""
     if _DRAWN_PACKED.search(_WRITTEN_OUT.sub(lambda code: bytes([int(code[1], 16)]), data)):
-        raise FileFault(N_("The PDF holds a picture packed so that nobody can look into it; print it to a new PDF"))
+        raise FileFault(N_("The PDF contains a picture that cannot be inspected; print it to a new PDF"))
     return blanked_jpegs(data) if b"\xff\xd8\xff" in data else data
 
 

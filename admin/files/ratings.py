@@ -35,11 +35,11 @@ def read_ratings(table: Table, mapping: Mapping, context: Context) -> Parsed[Rat
     cleaned.required("year", years)
     for index, year in enumerate(years):
         if year and year > context.today.year:
-            cleaned.fault(index, "year", N_("The year lies in the future"))
+            cleaned.fault(index, "year", N_("The year is in the future. Enter this year or an earlier one."))
     cleaned.unique(
         "number",
         [pair if all(pair) else None for pair in zip(numbers, years, strict=True)],
-        N_("This employee's rating of the year already stands in row %(row)s"),
+        N_("This employee's rating of the year is already in row %(row)s"),
     )
     rows, blank = [], 0
     for index, (number, year, rating) in enumerate(zip(numbers, years, ratings, strict=True)):

@@ -76,7 +76,7 @@ class Table:
             raise FileFault(N_("There is no column %(column)s in this file"), column=header)
         if len(places) > 1:
             raise FileFault(
-                N_("The column %(column)s stands %(times)s times in row %(row)s; rename or delete all but one"),
+                N_("The column %(column)s appears %(times)s times in row %(row)s; rename or delete all but one"),
                 column=header,
                 times=len(places),
                 row=self.header_row,
@@ -214,7 +214,7 @@ def _fill_merged(raw: Sheet) -> int:
         if left != right or top == bottom:
             continue
         if top <= below.get(left, -1):
-            raise FileFault(N_("Merged cells lie over one another here (row %(row)s); separate them"), row=top + 1)
+            raise FileFault(N_("Merged cells overlap here (row %(row)s); separate them"), row=top + 1)
         below[left] = bottom
         place = bisect_left(numbers, top + 1)
         if numbers[place : place + 1] != [top + 1] or left >= len(first := raw.rows[place][1]):
@@ -321,7 +321,7 @@ def _drop_nameless(table: Table) -> None:
     for header in table.duplicates:
         table.notes.append(
             FileNote(
-                N_("The column %(column)s stands more than once; it cannot be imported until renamed"),
+                N_("The column %(column)s appears more than once; it cannot be imported until renamed"),
                 {"column": header},
             )
         )

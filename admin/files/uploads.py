@@ -65,7 +65,7 @@ def check_upload(name: str, data: bytes) -> Upload:
     kind = _kind(data)
     if _extension(shown_name) != kind:
         raise FileFault(
-            N_("The file's content is %(kind)s and its name %(name)s says otherwise; rename it or save it anew"),
+            N_("The file's content is %(kind)s but its name %(name)s says otherwise; rename it or save it again"),
             kind=kind.upper(),
             name=shown_name,
         )

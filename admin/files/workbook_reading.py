@@ -91,9 +91,7 @@ class Workbook:
             last_row = max([last_row, *map(int, rows)])
             tail = window[-256:]
         if far and last_row * 703 > MAX_CELLS:
-            raise FileFault(
-                N_("A cell stands far outside the table; delete the empty columns to the right and save again")
-            )
+            raise FileFault(N_("A cell is far outside the table; delete the empty columns to the right and save again"))
         return marked
 
     def _marks(self, name: str) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:

@@ -32,15 +32,16 @@ BOUND = (*SEALING, FACTORS, EVENT_KEY)
 OK, MISSING, ANOTHER, UNMARKED = "ok", "missing", "another", "unmarked"
 _WRONG = {
     MISSING: N_(
-        "The key %(key)s is missing on this server, and what was sealed with it cannot be opened or added to. Whoever runs the server puts "
-        "VAR_DIR/keys back as it was kept; nothing is lost until then."
+        "The key %(key)s is missing on this server; what was sealed with it cannot be opened or added to. "
+        "The server administrator restores VAR_DIR/keys from its backup; nothing is lost until then."
     ),
     ANOTHER: N_(
-        "The key %(key)s on this server is not the one that this database was sealed with. Whoever runs the server puts VAR_DIR/keys back "
-        "as it was kept; nothing is lost until then."
+        "The key %(key)s on this server is not the one that this database was sealed with. The server "
+        "administrator restores VAR_DIR/keys from its backup; nothing is lost until then."
     ),
     UNMARKED: N_(
-        "The database does not know the key %(key)s of this server yet. Whoever runs the server carries out ./scripts/manage setup."
+        "The database does not know the key %(key)s of this server yet. The server administrator runs "
+        "./scripts/manage setup."
     ),
 }
 _before_marks: ContextVar[bool] = ContextVar("before_marks", default=False)

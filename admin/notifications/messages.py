@@ -22,14 +22,14 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "ask_colleague"): N_("Your rating as a colleague is asked for."),
     ("review", "decline_rating"): N_("A colleague has declined to rate. Another one may be asked."),
     ("review", "submit_superior_evaluation"): N_("The superior has signed the evaluation. You can read it now."),
-    ("review", "return_for_correction"): N_("The case was returned for correction. The reason stands on its page."),
+    ("review", "return_for_correction"): N_("The case was returned for correction. See its page for the reason."),
     ("review", "complete_rating"): N_("The ratings are complete. The case waits for your department review."),
     ("review", "withdraw_application"): N_("The application for promotion was withdrawn. The review goes on."),
     ("review", "propose_demotion"): N_("A demotion is proposed. You will be heard before anything is decided."),
     ("review", "record_hearing"): N_(
-        "The hearing before a demotion was recorded: whoever was heard reads it on the case page and may add to it."
+        "The hearing before a demotion was recorded: the person heard can read it on the case page and add to it."
     ),
-    ("review", "add_to_hearing"): N_("Whoever was heard before a demotion has added to what was written down of it."),
+    ("review", "add_to_hearing"): N_("The person heard before a demotion has added to the record of the hearing."),
     ("review", "disown_statement"): N_(
         "A former superior says that the statement attached to this case is not theirs. HR attaches another."
     ),
@@ -38,7 +38,8 @@ MESSAGES: dict[tuple[str, str], str] = {
         "is not yours."
     ),
     ("review", "correct_figure"): N_(
-        "A frozen figure was corrected. What was signed on it is void and asked for again; the reason stands on the case."
+        "A locked figure was corrected. What was signed on it is void and must be signed again; see the case "
+        "for the reason."
     ),
     ("review", "attach_predecessor_statement"): N_("The predecessor's statement is attached. You can evaluate now."),
     ("review", "reassign"): N_("A case was assigned to you."),
@@ -46,11 +47,14 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "determine"): N_("The committee has fixed a grade. The result check is next."),
     ("review", "reject_result"): N_("The result check sent a case back to the committee."),
     ("review", "score_again"): N_(
-        "The score of a case has to be made again. What was signed on it is void and asked for again; the reason stands on the case."
+        "The score of a case has to be calculated again. What was signed on it is void and must be signed "
+        "again; see the case for the reason."
     ),
     ("review", "put_on_notice"): N_("Your result is known. You may appeal until the notice period ends."),
     ("review", "file_appeal"): N_("An appeal or objection was filed on a case."),
-    ("review", "dismiss_appeal"): N_("The appeal was dismissed. The determined grade stands."),
+    ("review", "dismiss_appeal"): N_(
+        "The appeal was dismissed; the determined grade is unchanged. See the appeal page for the reasons."
+    ),
     ("review", "allow_appeal"): N_("The appeal was allowed. A new notice follows."),
     ("review", "conclude_remit"): N_("The panel has decided after sending the case back. A notice of its own follows."),
     ("review", "hear_after_end"): N_("The panel has decided on an appeal of a case that has ended."),
@@ -94,7 +98,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("appeal", "answer"): N_("The superior has answered an appeal."),
     ("appeal", "refer_to_panel"): N_("An appeal is now before the appeal panel."),
     ("appeal", "make_statement"): N_("The employee concerned has made a statement on an objection."),
-    ("appeal", "close_ballot"): N_("The appeal panel has decided. The reasons stand on the appeal's page."),
+    ("appeal", "close_ballot"): N_("The appeal panel has decided. See the appeal's page for the reasons."),
     ("appeal", "decide_together"): N_("The appeal panel has decided this together with another appeal on the case."),
     ("appeal", "vote_again"): N_("The panel's vote was split. Please vote again."),
     ("appeal", "resume"): N_("A remitted case is before the panel again."),
@@ -111,31 +115,32 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("complaint", "return_finding"): N_("A finding was returned to the investigating officer."),
     ("complaint", "close"): N_("A complaint is closed."),
     ("complaint", "erase_expired"): N_(
-        "A complaint that nobody had closed was erased, because the time to keep it was over."
+        "A complaint that had not been closed was erased because its retention period was over."
     ),
     ("grade_change", "propose"): N_("Adjustments of grades wait for your decision."),
     ("grade_change", "approve"): N_("An adjustment was approved and can be issued."),
-    ("grade_change", "reject"): N_("An adjustment was rejected. The reason stands on its page."),
+    ("grade_change", "reject"): N_("An adjustment was rejected. See its page for the reason."),
     ("grade_change", "issue"): N_(
-        "Your grade was adjusted and the document is served to you. "
-        "If you do not agree, turn to HR within the days that it names."
+        "Your grade was adjusted and the document is served on you. If you do not agree, appeal by the date "
+        "stated in it."
     ),
-    ("grade_change", "withdraw"): N_("An adjustment was withdrawn. The reason stands on its page."),
+    ("grade_change", "withdraw"): N_("An adjustment was withdrawn. See its page for the reason."),
     ("takeover_correction", "propose"): N_("The correction of a takeover waits for your decision."),
     ("takeover_correction", "approve"): N_(
-        "A grade that was taken over wrongly was put right; the document is served."
+        "A grade that was taken over wrongly was corrected; the document is served."
     ),
-    ("takeover_correction", "reject"): N_("The correction of a takeover was rejected. The reason stands on its page."),
+    ("takeover_correction", "reject"): N_("The correction of a takeover was rejected. See its page for the reason."),
     ("review", "take_file_grade"): N_(
         "The present grade of a case was changed to the one in the grade file; what was proposed for it falls."
     ),
     ("import", "propose"): N_("Grades to take over wait for your approval."),
     ("audit", "publish_head"): N_(
-        "The audit trail's head of the day: %(sequence)s, %(sha256)s. Keep this message: with it you can tell a trail that "
-        "was made anew later."
+        "The audit trail's head of the day: %(sequence)s, %(sha256)s. Keep this message: with it you can "
+        "detect a trail that was rebuilt later."
     ),
     ("audit", "find_altered_file"): N_(
-        "A stored file is not the one that was kept: %(file)s was altered on the server. Nobody is served it; look who could write there."
+        "A stored file has changed: %(file)s was altered on the server. It is not served to anyone; check "
+        "who could write there."
     ),
     ("employee_record", "record"): N_("A record on an employee waits for your approval."),
     ("employee_record", "approve"): N_("A record was approved and counts from now on."),
@@ -155,7 +160,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("account", "recover"): N_(
         "The second factor of the account %(username)s was taken off at the server; the trail says why."
     ),
-    ("account", "password_set"): N_("The password of the account %(username)s was set anew at the server."),
+    ("account", "password_set"): N_("The password of the account %(username)s was reset on the server."),
     ("second_factor", "recovery_code_used"): N_(
         "Somebody signed in to your account with a recovery code. If it was not you, tell HR at once."
     ),
@@ -169,7 +174,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("second_factor", "reset_refused"): N_("The reset of your second factor was refused."),
     ("confirmation", "propose"): N_("Something waits for you as the second person: confirm or reject it."),
     ("confirmation", "confirm"): N_("What was proposed was confirmed by a second person, and is carried out."),
-    ("confirmation", "reject"): N_("What was proposed was rejected. The reason stands on its page."),
+    ("confirmation", "reject"): N_("What was proposed was rejected. See its page for the reason."),
     ("account", "issue_code"): N_(
         "A new activation code was issued for this account. If its owner did not ask for it, tell HR and the auditor at once."
     ),

@@ -45,7 +45,8 @@ IN_WHOSE_NAME = N_(
     "A case rests on what this changes: say with --as who imports it, and a second person of HR confirms it."
 )
 ANOTHER_BY_NOW = N_(
-    "What it starts from has changed since: it would no longer do what is shown here. Reject it, and let it be proposed anew."
+    "What it starts from has changed since: it would no longer do what is shown here. Reject it and have "
+    "it proposed again."
 )
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 When = Callable[[Mapping[str, Any], Actor], bool]
@@ -216,7 +217,7 @@ class _Tried(TriedOnly):
 def _why_not(op: Operation, row: Confirmation, seconded: Seconded) -> Refusal | None:
     """Why it is not put down: one concerns oneself, or the same waits already."""
     if not seconded.own and op.actor.employee_id in row.concerned:
-        return Refusal(CLAUSE, N_("Nobody proposes or confirms what concerns themselves."))
+        return Refusal(CLAUSE, N_("No one may propose or confirm what concerns themselves."))
     same = (Confirmation.act == row.act, Confirmation.asked_hash == row.asked_hash)
     query = select(Confirmation.id).where(*same, Confirmation.stage == ConfirmationStage.PROPOSED)
     if op.session.scalar(query.execution_options(unscoped=True)):
@@ -228,7 +229,7 @@ def why_not_done(op: Operation, row: Confirmation) -> Refusal | None:
     """Why what was proposed can be confirmed by nobody: whoever proposed it no longer acts."""
     if op.get(User, row.recorded_by_id).active:
         return None
-    return Refusal(CLAUSE, N_("Whoever proposed it no longer acts here: reject it, and propose it anew."))
+    return Refusal(CLAUSE, N_("The person who proposed it no longer acts here: reject it and propose it again."))
 
 
 _begun: ContextVar[Begun | None] = ContextVar("what was read ahead", default=None)

@@ -174,8 +174,8 @@ def _refuse_without_keys() -> tuple[str, int] | None:
         return None
     db.session.rollback()
     text = _(
-        "This form is closed for the moment: the server lacks the key with which what you write is sealed. Nothing was received. Please "
-        "come back later, or turn to a complaint officer in person."
+        "This form is closed at present: the server lacks the key that seals what you write. Nothing was "
+        "received. Please come back later, or speak to a complaint officer in person."
     )
     return _page(text, 503)
 

@@ -101,7 +101,7 @@ def _unique(part: str, ids: list[str], pattern: re.Pattern[str]) -> Found:
     repeated = {name for name, times in Counter(ids).items() if times > 1}
     for at, name in enumerate(ids):
         if name in repeated:
-            yield (part, at, "id"), N_("The id %(id)s stands more than once."), {"id": name}
+            yield (part, at, "id"), N_("The id %(id)s appears more than once."), {"id": name}
         if not pattern.fullmatch(name):
             yield (part, at, "id"), N_("%(id)s is not a possible id here."), {"id": name}
 
@@ -179,7 +179,7 @@ def _kind(path: Path, parameter: Parameter) -> Found:
             yield (*path, key), reason, {"type": parameter.type, "key": key}
     values = [choice.value for choice in parameter.choices]
     if len(set(values)) < len(values):
-        yield (*path, "choices"), N_("A value stands twice."), {}
+        yield (*path, "choices"), N_("A value appears twice."), {}
 
 
 def _dated(path: Path, parameter: Parameter, effective_from: date) -> Found:

@@ -60,7 +60,7 @@ def merge(sources: Iterable[Source]) -> Source:
             offset = len(whole.data[key]) if isinstance(whole.data.get(key), list) else 0
             if key in whole.data and not (isinstance(value, list) and isinstance(whole.data[key], list)):
                 file, line = source.places[(key,)]
-                raise RulebookError([RulebookFault(N_("“%(key)s” stands in two files."), {"key": key}, file, line)])
+                raise RulebookError([RulebookFault(N_("“%(key)s” is in two files."), {"key": key}, file, line)])
             whole.data[key] = whole.data[key] + value if key in whole.data else value
             whole.places |= {_shift(path, offset): place for path, place in source.places.items() if path[0] == key}
     return whole
@@ -135,7 +135,7 @@ class _Builder:
 
     def _key(self, event: Any, frame: _Frame) -> None:
         if event.value in frame.value:
-            self._refuse(event, N_("“%(key)s” stands twice."), key=event.value)
+            self._refuse(event, N_("“%(key)s” appears twice."), key=event.value)
         frame.key = event.value
 
     def _put(self, event: Any, value: Any) -> Path:

@@ -177,7 +177,7 @@ COLUMNS = {
     "media_type": N_("Kind of file"),
     "meeting_id": N_("Meeting"),
     "member_id": N_("Member"),
-    "metrics_frozen_at": N_("Figures frozen at"),
+    "metrics_frozen_at": N_("Figures locked at"),
     "minutes_sha256": N_("Hash of the minutes"),
     "month": N_("Month"),
     "month_reason": N_("Reason for the month"),

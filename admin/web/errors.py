@@ -109,7 +109,7 @@ def expired(_error: CSRFError) -> ResponseReturnValue:
     if wants_json():
         return _token_told()
     said = _(
-        "This page was open too long, so nothing has been saved. Your form stands here as you sent it; send it once more."
+        "This page was open too long, so nothing has been saved. Your form is here as you sent it; send it once more."
     )
     if again := sent_back(400, {"said": said}):
         return again

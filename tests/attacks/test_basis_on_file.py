@@ -373,10 +373,10 @@ def test_whoever_was_heard_reads_what_was_written_down_and_adds_to_it_for_all_wh
     assert client.post(f"{act}/add_to_hearing", data={"text": "Too early."}).status_code == 409
     client_of(app, hr.user_id).post(f"{act}/record_hearing", data={"form": "interview", "text": "Admits it."})
     page = client.get(f"/reviews/{review.id}", headers=ENGLISH).text
-    assert "Admits it." in page and "may add to it" in client.get("/", headers=ENGLISH).text
+    assert "Admits it." in page and "add to it" in client.get("/", headers=ENGLISH).text
     for words in ("I do not.", "I was ill."):
         assert client.post(f"{act}/add_to_hearing", data={"text": words}).status_code == 302
     assert client_of(app, hr.user_id).post(f"{act}/add_to_hearing", data={"text": "No."}).status_code in (404, 409)
     seen = client_of(app, head.user_id).get(f"/reviews/{review.id}", headers=ENGLISH).text
     assert "Added by the employee" in seen and "I do not.\n\nI was ill." in seen
-    assert "has added to what was written down" in client_of(app, head.user_id).get("/", headers=ENGLISH).text
+    assert "has added to the record" in client_of(app, head.user_id).get("/", headers=ENGLISH).text

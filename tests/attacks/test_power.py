@@ -393,7 +393,7 @@ def test_a_code_that_nobody_prints_can_be_printed_no_more_after_some_days(signed
     assert f"{page}/slip" in printer.get(page).text
     clock(PRINTED_WITHIN)
     shown = printer.get(page, headers={"Accept-Language": "en"}).text
-    assert f"{page}/slip" not in shown and "asks for it anew" in shown
+    assert f"{page}/slip" not in shown and "must request it again" in shown
     assert printer.post(f"{page}/slip").status_code == 404
     again = signed_in("admin").post(f"/confirmations/code/{key}", data={"reason": "Still forgotten."})
     assert again.status_code == 302 and again.headers["Location"] != page

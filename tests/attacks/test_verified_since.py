@@ -83,7 +83,7 @@ def test_an_edit_before_it_is_left_to_a_whole_look_which_names_it(whole: int, ca
 
 def test_a_trail_made_anew_before_it_is_named(whole: int, capsys: Any) -> None:
     edited_and_chained_anew()
-    assert f"verified.json: the trail up to {whole} was made anew after it was verified" in said(capsys, "--since-last")
+    assert f"verified.json: the trail up to {whole} was rebuilt after it was verified" in said(capsys, "--since-last")
 
 
 @pytest.mark.parametrize("given", [{"sequence": 1}, {"sha256": "0" * 64}, {"tag": ""}])

@@ -1,4 +1,4 @@
-"""Whoever has the database against what was published: edits with a chain made anew, older states, cut tails, planted rows."""
+"""Whoever has the database against what was published: edits with a chain rebuilt, older states, cut tails, planted rows."""
 
 from __future__ import annotations
 
@@ -114,13 +114,13 @@ def test_each_published_head_extends_the_one_before_and_is_signed(place: Path) -
 def test_a_trail_made_anew_after_an_edit_is_not_published_and_is_named(app: Flask, place: Path, capsys: Any) -> None:
     lines = published("One", "Two")
     edited_and_chained_anew()
-    with pytest.raises(Refused, match="made anew"):
+    with pytest.raises(Refused, match="rebuilt"):
         publish_head(actor=SYSTEM, now=NOW)
     assert main(["publish"]) == 3 and "refused by 6.3.3" in capsys.readouterr().err
     assert heads.read(place) == lines and not (place / "notice_site" / "live").exists()
     assert health(app)["heads"] == "not extended"
     assert main(["audit", "verify", "--events-only"]) == 3
-    assert "made anew after it was published" in capsys.readouterr().out
+    assert "rebuilt after it was published" in capsys.readouterr().out
 
 
 def test_nor_is_it_when_the_attacker_calls_it_a_restored_state(capsys: Any) -> None:
@@ -260,7 +260,7 @@ def test_a_tail_that_was_cut_after_the_last_head_with_its_rows_is_named_and_stay
     assert "sealed.json: the trail was sealed up to" in verified(capsys)
     for name in ("Two", "Three", "Four", "Five"):  # the trail grows past where it was cut, and is sealed and published
         published(name)
-    assert "was made anew after it was sealed" in verified(capsys)
+    assert "was rebuilt after it was sealed" in verified(capsys)
     assert main(["audit", "new-line", "--reason", "An older backup was put back on Monday."]) == 0
     seal(actor=SYSTEM, now=NOW)
     assert "sealed.json" not in verified(capsys)

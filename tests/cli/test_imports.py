@@ -50,7 +50,10 @@ def test_a_dry_run_changes_nothing(run: Callable[..., int], capsys) -> None:
 
 def test_faults_are_named_by_row_and_column_and_end_with_2(run: Callable[..., int], capsys) -> None:
     assert run("import", "employees", "people", people=PEOPLE.replace("2021-01-04", "2031-01-04")) == 2
-    assert "people: row 4, column 入職日期 (2031-01-04): The date lies in the future" in capsys.readouterr().err
+    assert (
+        "people: row 4, column 入職日期 (2031-01-04): The date is in the future. Enter today or an earlier date."
+        in capsys.readouterr().err
+    )
 
 
 def test_a_rule_that_refuses_ends_with_3(run: Callable[..., int], capsys) -> None:

@@ -112,9 +112,9 @@ def test_a_criterion_of_no_dimension_is_named() -> None:
 
 def test_codes_that_stand_twice_are_named() -> None:
     twice = replace(SCORECARD, criteria=(*SCORECARD.criteria, SCORECARD.criteria[0]))
-    assert "3.2.5 The code resolution stands twice on the scorecard." in said(twice)
+    assert "3.2.5 The code resolution appears twice on the scorecard." in said(twice)
     dimension = replace(SCORECARD, dimensions=(*SCORECARD.dimensions, SCORECARD.dimensions[0]))
-    assert said(dimension)[0] == "3.2.5 The code performance stands twice on the scorecard."
+    assert said(dimension)[0] == "3.2.5 The code performance appears twice on the scorecard."
 
 
 def test_an_unknown_source_such_as_the_employee_is_refused() -> None:
@@ -132,7 +132,7 @@ def test_the_minimum_sample_is_at_least_one_and_of_peers_the_parameter() -> None
 
 @pytest.mark.parametrize(("strength", "refused"), [(-1, True), (0, False), (10_000, False), (10_001, True)])
 def test_the_prior_strength_has_limits(strength: int, refused: bool) -> None:
-    expected = ["3.2.5 The prior strength of resolution must lie between 0 and 10000."] if refused else []
+    expected = ["3.2.5 The prior strength of resolution must be between 0 and 10000."] if refused else []
     assert said(with_criterion("resolution", prior_strength=strength)) == expected
 
 
@@ -178,14 +178,14 @@ def test_an_open_band_gives_the_same_points_throughout() -> None:
 def test_points_lie_between_0_and_100_with_two_decimals(points: str) -> None:
     flat = Bands((Piece(None, None, D(points), D(points)),))
     assert said(with_criterion("resolution", scoring=flat)) == [
-        "3.2.5 The points of resolution must lie between 0 and 100, with two decimals at most."
+        "3.2.5 The points of resolution must be between 0 and 100, with two decimals at most."
     ]
 
 
 @pytest.mark.parametrize(("edge", "refused"), [("1000000", False), ("-1000000.5", True), ("0.0000001", True)])
 def test_the_values_of_bands_have_limits(edge: str, refused: bool) -> None:
     bands = Bands((Piece(None, D(edge), D(0), D(0)), Piece(D(edge), None, D(9), D(9))))
-    expected = ["3.2.5 The values of resolution must lie within a million, with six decimals at most."]
+    expected = ["3.2.5 The values of resolution must be within a million, with six decimals at most."]
     assert said(with_criterion("resolution", scoring=bands)) == (expected if refused else [])
 
 
@@ -225,7 +225,7 @@ def test_a_curve_may_be_a_single_point() -> None:
 @pytest.mark.parametrize(("threshold", "refused"), [("-0.01", True), ("0", False), ("100", False), ("100.01", True)])
 def test_a_threshold_lies_between_0_and_100(threshold: str, refused: bool) -> None:
     found = said(replace(SCORECARD, thresholds={"junior-2": D(threshold)}))
-    assert found == (["3.2.5 The threshold of junior-2 must lie between 0 and 100."] if refused else [])
+    assert found == (["3.2.5 The threshold of junior-2 must be between 0 and 100."] if refused else [])
 
 
 def test_all_faults_are_told_at_once() -> None:

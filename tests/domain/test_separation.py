@@ -40,7 +40,7 @@ def test_the_grounds_of_conflict_have_the_names_under_which_they_are_stored() ->
 def test_nobody_judges_their_own_case(act: JudgingAct) -> None:
     refusal = may_judge(act, "lin", CASE)
     assert refusal is not None
-    assert (refusal.clause, refusal.reason) == ("3.3-d", "Nobody judges their own case.")
+    assert (refusal.clause, refusal.reason) == ("3.3-d", "No one may judge their own case.")
     assert refusal.facts == {"act": act}
 
 
@@ -103,8 +103,8 @@ def test_a_ballot_already_cast_in_the_same_body_is_no_conflict() -> None:
         ("hr", "chair", " ", "Overriding a recusal needs a reason."),
         ("hr", None, "no kin after all", "Overriding a recusal needs a second person."),
         ("hr", "hr", "no kin after all", "Overriding a recusal needs a second person."),
-        ("hr", "yeh", "no kin after all", "Nobody overrides their own recusal."),
-        ("yeh", "hr", "no kin after all", "Nobody overrides their own recusal."),
+        ("hr", "yeh", "no kin after all", "No one may lift their own recusal."),
+        ("yeh", "hr", "no kin after all", "No one may lift their own recusal."),
     ],
 )
 def test_overriding_a_recusal_takes_a_reason_and_two_others(

@@ -99,7 +99,7 @@ def test_regular_members_come_before_alternates_whatever_the_order_of_the_list()
 
 def test_a_constituency_that_is_missing_after_recusals_defers_the_case() -> None:
     refusal = check_bench(COMMITTEE, REGULAR, ("d1",), minimum=3)
-    expected = "Nobody of the constituency related_departments may vote on this case; it needs an alternate."
+    expected = "No member of the constituency related_departments may vote on this case; an alternate is needed."
     assert said(refusal) == f"3.3.4-a {expected}"
 
 

@@ -31,7 +31,7 @@ def two_windows_are_told_apart(first: Page, second: Page) -> None:
     note = second.locator(".draft-note")
     expect(note).to_contain_text("What the first window says.")
     expect(note).to_contain_text("What the second window says.")
-    note.get_by_role("button", name="Keep what stands here").click()
+    note.get_by_role("button", name="Keep what is here").click()
     says(second, "Saved")
     first.reload()
     expect(first.locator(FIELD)).to_have_value("What the second window says.")

@@ -62,7 +62,7 @@ def test_a_fault_in_a_folder_names_its_file_and_line(tmp_path: Path):
 def test_one_part_in_two_files_is_refused_unless_it_is_a_list(tmp_path: Path):
     for name in ("a.yaml", "b.yaml"):
         (tmp_path / name).write_text("version: 1\n", encoding="utf-8")
-    with pytest.raises(RulebookError, match=r"b\.yaml:1: “version” stands in two files"):
+    with pytest.raises(RulebookError, match=r"b\.yaml:1: “version” is in two files"):
         load(tmp_path)
 
 
@@ -74,7 +74,7 @@ def test_an_empty_folder_is_refused(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: 1\nb: 2\na: 3\n", "line:3: “a” stands twice"),
+        ("a: 1\nb: 2\na: 3\n", "line:3: “a” appears twice"),
         ("clauses:\n  - id: 3.10\n", "line:2: Put the id 3.10 in quotation marks"),
         ("clauses:\n  - id: 3.3-a\n", "Put the id 3.3-a in quotation marks"),
         ("parameters:\n  - clause: 3.1\n", "Put the id 3.1 in quotation marks"),
@@ -143,7 +143,7 @@ DAMAGES: list[tuple[str, Damage, str]] = [
     ("enforced by nothing", _drop("clauses", "3.1", "rule"), "An enforced clause names the rule"),
     ("carried nowhere", _drop("clauses", "1.3.3", "page"), "A carried clause names the page"),
     ("published with a rule", _set("clauses", "1.1", rule="voting.tally"), "only published has no rule"),
-    ("id twice", lambda data: data["clauses"].append(entry(data, "clauses", "3.1")), "3.1 stands more than once"),
+    ("id twice", lambda data: data["clauses"].append(entry(data, "clauses", "3.1")), "3.1 appears more than once"),
     ("impossible id", _set("clauses", "3.1", id="3,1"), "3,1 is not a possible id"),
     ("no such chapter", _set("clauses", "3.1", id="9.1"), "There is no chapter 9"),
     ("clause not in quotes", _set("parameters", "notice_days", clause=3.1), "Words are expected here"),
@@ -189,7 +189,7 @@ DAMAGES: list[tuple[str, Damage, str]] = [
     ("no such level", _set("grades", "M2", level="middling"), "There is no level middling"),
     ("step twice", _set("grades", "M2", step=1), "The ladder is faulty"),
     ("no threshold", _drop("grades", "M2", "threshold"), "M2 has no threshold"),
-    ("threshold over 100", _set("grades", "M2", threshold=101), "must lie between 0 and 100"),
+    ("threshold over 100", _set("grades", "M2", threshold=101), "must be between 0 and 100"),
     ("weights not 100", _set("parameters", "weight_ability", **_value(24)), "add up to 99, not to 100"),
     ("weight of a criterion", _criterion("volume", weight=9), "weigh 49 together"),
     ("seniority over its cap", _set("parameters", "seniority_cap", **_value(9)), "Seniority weighs 10"),

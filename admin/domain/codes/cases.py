@@ -65,7 +65,7 @@ class HearingForm(Code):
 
     STATEMENT = "statement", N_("A statement in writing")
     INTERVIEW = "interview", N_("An interview, recorded")
-    NOT_TAKEN_UP = "not_taken_up", N_("The offer was not taken up")
+    NOT_TAKEN_UP = "not_taken_up", N_("The offer was declined")
 
 
 class PredecessorForm(Code):
@@ -82,7 +82,7 @@ class Flag(Code):
     NO_SCORE = "no_score", N_("No score: a whole dimension has no data")
     THIN_DATA = "thin_data", N_("Insufficient data in a criterion")
     SHORT_PEERS = "short_peers", N_("Too few colleagues rated")
-    OUTLIER_RATER = "outlier_rater", N_("A rater lies far from the others")
+    OUTLIER_RATER = "outlier_rater", N_("One rating is far from the others")
     MISSING_SELF_ASSESSMENT = "missing_self_assessment", N_("Without a self-assessment")
     LOW_SCORE = "low_score", N_("Score below the present grade's threshold")
 
@@ -134,7 +134,7 @@ class Relation(Code):
     COMPLAINT_OFFICER = "complaint_officer", N_("the complaint officers")
     OFFICER = "officer", N_("the appointed officer")
     VOTER = "voter", N_("those who vote on the finding")
-    APPROVER = "approver", N_("whoever approves records of this kind")
-    RECORDER = "recorder", N_("whoever recorded it")
+    APPROVER = "approver", N_("those who approve records of this kind")
+    RECORDER = "recorder", N_("the person who recorded it")
     SECOND = "second", N_("a second person of HR or management")
     SYSTEM = "system", N_("the system")

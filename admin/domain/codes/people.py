@@ -28,7 +28,7 @@ class RecordKind(Code):
 
     CONTRIBUTION = "contribution", N_("Major contribution")
     CERTIFICATE = "certificate", N_("Certificate or qualification")
-    BREACH = "breach", N_("Grave breach of rules")
+    BREACH = "breach", N_("Serious breach of rules")
     TRAINING = "training", N_("Training taken")
     POST_CHANGE = "post_change", N_("Change of post")
     ASSESSMENT = "assessment", N_("Assessment for the present grade")
@@ -49,6 +49,6 @@ class PerformanceRating(Code):
 
     EXCELLENT = "excellent", N_("Excellent")
     GOOD = "good", N_("Good")
-    QUALIFIED = "qualified", N_("Qualified")
-    UNQUALIFIED = "unqualified", N_("Unqualified")
+    QUALIFIED = "qualified", N_("Satisfactory")
+    UNQUALIFIED = "unqualified", N_("Unsatisfactory")
     UNRATED = "unrated", N_("Not rated")

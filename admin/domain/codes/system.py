@@ -61,7 +61,7 @@ class BasisAct(Code):
     END_TERM = "end_term", N_("End a seat's term")
     REMOVE_SEAT = "remove_seat", N_("Take back a seat given by mistake")
     FORM_PANEL = "form_panel", N_("Name the appeal panel")
-    CORRECT_NOTICE = "correct_notice", N_("Print rows of a notice anew")
+    CORRECT_NOTICE = "correct_notice", N_("Publish rows of a notice again")
     FILE_APPEAL = "file_appeal", N_("Enter a paper appeal or objection for somebody")
     CORRECT_ENTRY = "correct_entry", N_("Correct a paper appeal or objection that was entered")
     APPOINT_REVIEWER = "appoint_reviewer", N_("Appoint another reviewer before a cycle opens")

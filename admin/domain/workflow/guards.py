@@ -71,7 +71,7 @@ def figures_frozen(facts: Facts) -> Refusal | None:
     """Until the figures are frozen an import corrects them; afterwards a recorded act (3.2-a)."""
     if facts.get("figures_frozen"):
         return None
-    return Refusal("3.2-a", N_("The figures are not frozen yet; correct them by an import."))
+    return Refusal("3.2-a", N_("The figures are not locked yet; correct them with an import."))
 
 
 @guard
@@ -334,7 +334,8 @@ def another_person(facts: Facts) -> Refusal | None:
     """Whoever proposed does not approve (4.1-a, 4.3)."""
     if facts.get("is_proposer"):
         return Refusal(
-            str(facts.get("another_person_clause", "4.1-a")), N_("Whoever proposed or recorded this cannot approve it.")
+            str(facts.get("another_person_clause", "4.1-a")),
+            N_("The person who proposed or recorded this cannot approve it."),
         )
     return None
 

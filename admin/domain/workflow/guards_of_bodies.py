@@ -14,7 +14,7 @@ def panel_short(facts: Facts) -> Refusal | None:
 
 def may_be_disowned(facts: Facts) -> Refusal | None:
     """What HR entered for somebody is disowned by them, within the period (3.3.5-e)."""
-    late = N_("The notice period is over; what was entered for you stands.")
+    late = N_("The notice period is over; what was entered for you remains valid.")
     return Refusal("3.3.5-e", late) if facts.get("period_over") else None
 
 

@@ -23,7 +23,7 @@ def nothing_submitted(facts: Facts) -> Refusal | None:
 def nothing_determined(facts: Facts) -> Refusal | None:
     """What a committee or panel has determined is not undone by cancelling the proceedings; an appeal is (1.2-d)."""
     if facts.get("ever_determined", 0):
-        text = N_("%(count)s results were already determined; they stand, and are disputed by appeal.")
+        text = N_("%(count)s results were already determined; they remain in force and can be appealed.")
         return Refusal("1.2-d", text, {"count": facts.get("ever_determined")})
     return None
 

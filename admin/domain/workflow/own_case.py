@@ -10,7 +10,7 @@ from admin.domain.workflow.transitions import Transition
 OFFICES = frozenset({"hr", "management", "secretary", "chair", "panel_chair"})
 # What may be done in an office on one's own case all the same, each with the reason.
 LAWFUL = {("cycle", "remind"): "others are asked for their part; nothing is decided by it"}
-OWN_CASE = Refusal("3.3-d", N_("Nobody acts in an office on their own case."))
+OWN_CASE = Refusal("3.3-d", N_("No one may act in an office on their own case."))
 
 
 def check_own_case(row: Transition, facts: Facts) -> Refusal | None:

@@ -166,7 +166,7 @@ def renew(user_id: int, *, actor: Actor, now: datetime) -> str:
         require_admin(op)
         user = op.find(User, user_id)
         if is_somebodys(op.session, user, op.today):
-            raise Refused(Refusal(CLAUSE, N_("The code of somebody's account is shown to nobody but its owner.")))
+            raise Refused(Refusal(CLAUSE, N_("An account's code is shown to its owner only.")))
         user.password = None
         end_sessions_of(op, [user.id])
         return issue_activation_codes([user.id], actor=actor, now=now)[user.id]
@@ -319,7 +319,7 @@ def _check_account(op: Operation, user: User, username: str, roles: list[Role], 
     # An administrator who locks the only administrator out has nobody to ask.
     oneself = user.id is not None and user.id == op.actor.user_id
     if oneself and (not active or {role.name for role in roles} != {role.name for role in user.roles}):
-        raise Refused(Refusal("6.3-b", N_("Nobody changes their own roles or switches their own account off.")))
+        raise Refused(Refusal("6.3-b", N_("No one may change their own roles or deactivate their own account.")))
 
 
 def _check_in_service(op: Operation, user: User) -> None:

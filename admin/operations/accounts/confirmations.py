@@ -54,7 +54,7 @@ def propose(op: Operation, user: User, kind: ConfirmationKind, reason: str, role
     check_reason(reason)
     person = person_of(op.session, user.id)
     if user.id == op.actor.user_id and kind != ConfirmationKind.TAKE_ROLE:
-        raise Refused(Refusal(CLAUSE, N_("Nobody proposes or confirms what concerns themselves.")))
+        raise Refused(Refusal(CLAUSE, N_("No one may propose or confirm what concerns themselves.")))
     row = Confirmation(
         kind=kind, user_id=user.id, employee_id=person.id if person else None, role=role, reason=reason.strip(),
         recorded_by_id=op.actor.user_id, recorded_at=op.now,
@@ -88,7 +88,9 @@ def why_not(op: Operation, row: Confirmation) -> Refusal | None:
     if row.kind == ConfirmationKind.NEW_CODE:
         return None
     if person is None or not in_service(person):
-        nobodys = N_("Whoever holds an office is an employee in service with one account: this account is nobody's.")
+        nobodys = N_(
+            "An office can only be held by an employee in service with an account; this account belongs to no employee."
+        )
         return Refusal(CLAUSE, nobodys)
     if row.role in account_roles(op.session, user.id):
         return Refusal(CLAUSE, N_("The account holds this role already."))

@@ -75,7 +75,7 @@ def _named(op: Operation, each: First, department: str) -> FirstAccount:
 def _put_down(op: Operation, each: First, department: str) -> Employee:
     """Somebody whom no import has brought yet; the first import of the employees puts the rest right."""
     if not each.name.strip() or not department.strip():
-        reason = N_("Nobody has this employee number yet: give the name, and the department.")
+        reason = N_("No one has this employee number yet: give the name and the department.")
         raise Invalid({"number": reason})
     if faults := check_names({"name": each.name, "number": each.number}):
         raise Invalid(faults)

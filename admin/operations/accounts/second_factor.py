@@ -195,7 +195,7 @@ def _require_office(op: Operation) -> None:
 
 def _refuse_own(op: Operation, user_id: int) -> None:
     if op.actor.user_id == user_id:
-        raise Refused(Refusal(SIGHT, N_("Nobody resets their own second factor: two other people do.")))
+        raise Refused(Refusal(SIGHT, N_("No one may reset their own second factor; two other people do.")))
 
 
 def _tries(user_id: int, origin: Origin) -> list[Counter]:

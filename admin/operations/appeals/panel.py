@@ -71,7 +71,7 @@ def cast_ballot(
 def _remit_refusal(appeal: Appeal, result: str) -> Refusal | None:
     if result not in REMITS or appeal.review.stage not in ENDED:
         return None
-    return Refusal("1.2-d", N_("The case has ended; it is decided here and sent back to nobody."))
+    return Refusal("1.2-d", N_("The case has ended; it is decided here and cannot be sent back."))
 
 
 def _for_ballot(op: Operation, appeal_id: int) -> Appeal:

@@ -96,7 +96,7 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
         review = op.find(Review, review_id)
         op.step(review, review_facts(op.session, review, actor, now), "record_hearing", reason=form)
         if form not in HearingForm.labels():
-            raise Invalid({"form": N_("A hearing is a statement, an interview, or an offer not taken up.")})
+            raise Invalid({"form": N_("A hearing is a statement, an interview, or a declined offer.")})
         if form != "not_taken_up" and not text.strip():
             raise Invalid({"text": N_("Write down what the employee said.")})
         row = op.session.scalars(

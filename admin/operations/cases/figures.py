@@ -87,7 +87,7 @@ def _write(op: Operation, review: Review, cycle: Cycle, given: FigureCorrection)
     if not cycle.period_from <= month <= cycle.period_to:
         raise Invalid({"month": N_("This month does not belong to the cycle's period.")})
     if not given.value.is_finite() or not 0 <= given.value <= LARGEST:
-        raise Invalid({"value": N_("A figure lies between 0 and a million.")})
+        raise Invalid({"value": N_("A figure must be between 0 and a million.")})
     queue = given.queue.strip()
     mine = select(Metric).where(Metric.employee_id == review.employee_id)
     known = set(op.session.scalars(mine.with_only_columns(Metric.queue).distinct())) | {review.queue or ""}

@@ -124,7 +124,7 @@ def check_line(op: Operation, review: Review, superior: int | None, head: int | 
     # The whole line upwards, not the direct superior alone: power over the judge does not end at one step.
     for key in {superior, head} - {None}:
         if review.employee_id in line_above(op.session, key):
-            raise Refused(Refusal("3.3-f", N_("Nobody is judged by their own subordinate.")))
+            raise Refused(Refusal("3.3-f", N_("No one may be judged by their own subordinate.")))
     if {superior, head} & at_fault(op.session, [review.id])[review.id]:
         raise Refused(Refusal("3.3-e", NO_PART))
 

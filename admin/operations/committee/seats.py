@@ -202,7 +202,7 @@ def _followed(op: Operation, seat: CommitteeMember, changes: Mapping[str, Any]) 
     """End a seat that has acted today; the person's other seat begins tomorrow (6.1-b)."""
     values = {**column_values(seat), **changes, "term_from": op.today + timedelta(days=1)}
     if seat.term_to is not None and seat.term_to <= op.today:
-        refuse("6.1-b", N_("This seat's term is over; appoint the person anew."))
+        refuse("6.1-b", N_("This seat's term is over; appoint the person again."))
     _end(op, seat, op.today)
     op.session.flush()
     return _seated(op, CommitteeMember(**{name: value for name, value in values.items() if name != "id"}))

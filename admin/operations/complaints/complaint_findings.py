@@ -52,7 +52,7 @@ def _in_favour(_op: Operation, _complaint: Complaint, vote: str) -> bool:
     "assign",
     Field("officer", N_("Employee number of the officer"), look=_officer, into="officer_id"),
     REASON,
-    Field("instead_of", N_("Officer whom this one replaces (employee number, or - for none)"), required=False),
+    Field("instead_of", N_("Officer to be replaced (employee number, or - for none)"), required=False),
 )
 def assign(
     complaint_id: int, officer_id: int, reason: str, instead_of: str = "", *, actor: Actor, now: datetime
@@ -194,7 +194,7 @@ def _check_here(person: Employee, field: str) -> None:
 def _check_neutral(complaint: Complaint, person: Employee, by: Actor, ties: Sequence[CaseTies]) -> None:
     _check_here(person, "people")
     if person.id == by.employee_id:
-        refuse("6.3-c", N_("Whoever appoints does not vote on the finding."))
+        refuse("6.3-c", N_("The person who appoints may not vote on the finding."))
     if person.id in party_ids(complaint, *OUT) or stake_refusal(person.id, ties):
         refuse("6.3-c", N_("%(number)s has a part in the matter and does not vote on it."), number=person.number)
 

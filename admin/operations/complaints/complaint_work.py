@@ -58,5 +58,5 @@ def spend(given: str, *, now: datetime) -> None:
     try:
         crowd = take([WAITING, Counter("spent stamp", given, Once(over))], now, VIA)[WAITING]
     except Locked as used:
-        raise Invalid({"work": N_("This form was received already. To write something else, open it anew.")}) from used
+        raise Invalid({"work": N_("This form was already received. To write something else, open it again.")}) from used
     _refuse_early(opened, crowd - 1, now)

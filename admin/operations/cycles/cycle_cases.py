@@ -168,7 +168,7 @@ def let_in_late(turn: Turn) -> None:
     """
     cycle = turn.record
     if cycle.stage != CycleStage.OPEN:
-        raise Refused(Refusal("3.1", N_("The cycle is not open: nobody gets a case in it.")))
+        raise Refused(Refusal("3.1", N_("The cycle is not open: no case can be added to it.")))
     if figures_locked(cycle, turn.op.now):
-        text = N_("The figures of the cycle are locked; whoever was left out is graded in proceedings of their own.")
+        text = N_("The figures of the cycle are locked; people left out are graded in a separate case.")
         raise Refused(Refusal("3.2-a2", text))

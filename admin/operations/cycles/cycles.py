@@ -173,7 +173,7 @@ def deadlines_of(plan: CyclePlan, now: datetime, calendar: WorkingCalendar) -> d
     if passed := [name for name, moment in found.items() if moment <= now]:
         raise Invalid(dict.fromkeys(passed, PASSED))
     if late := [name for name, moment in found.items() if moment > now + LONGEST_WAIT]:
-        raise Invalid(dict.fromkeys(late, N_("A deadline lies within a year.")))
+        raise Invalid(dict.fromkeys(late, N_("A deadline must be within a year.")))
     # One comparison for all: given and counted deadlines may be mixed.
     if list(found.values()) != sorted(found.values()):
         raise Invalid(
@@ -242,9 +242,7 @@ OPEN = Many(
     _without_a_case,
     _open_cases,
     employees_named,
-    N_(
-        "%(count)s people get a case with what is on file of them today; whoever is graded is asked for the self-assessment."
-    ),
+    N_("%(count)s people get a case with the data on file today; those to be graded are asked for a self-assessment."),
     begin=_begin_opening,
     again=let_in_late,
     prepare=_draw_for_all,
@@ -283,7 +281,7 @@ def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Ac
         if until <= now:
             raise Invalid({"until": PASSED})
         if until > now + LONGEST_WAIT:
-            raise Invalid({"until": N_("A deadline lies within a year.")})
+            raise Invalid({"until": N_("A deadline must be within a year.")})
         later = list(STAGE_DAYS)[list(STAGE_DAYS).index(which) + 1 :]
         # Later deadlines are not pushed along: each is people's time, and moving it is a decision of its own.
         if any(until > getattr(cycle, name) for name in later):

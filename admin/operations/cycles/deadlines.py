@@ -29,7 +29,8 @@ CLOSABLE = tuple((stage.value, stage.label) for stage in (CaseStage.SELF_ASSESSM
 WAITED_FOR = (*CLOSABLE, (CaseStage.DEPARTMENT_REVIEW.value, CaseStage.DEPARTMENT_REVIEW.label))
 REMINDED = tuple(stage for stage, _label in WAITED_FOR)
 NOT_CLOSED = N_(
-    "Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing."
+    "Only self-assessment and the colleagues' rating are closed at a deadline; reassign the cases of "
+    "people who are missing."
 )
 COLLEAGUES = Field("colleagues", N_("Only colleagues who have still to rate"), "boolean")
 
@@ -38,7 +39,7 @@ def _begin_reminding(turn: Turn) -> None:
     op, cycle = turn.op, turn.record
     op.step(cycle, cycle_facts(op.session, cycle, op.actor, op.now), "remind")
     if turn.values["stage"] not in REMINDED:
-        raise Invalid({"stage": N_("There is nobody to remind at this stage.")})
+        raise Invalid({"stage": N_("There is no one to remind at this stage.")})
 
 
 def _missing(turn: Turn) -> Select[Any]:

@@ -57,7 +57,7 @@ END = Many(
     _not_ended,
     _end_cases,
     cases_named,
-    N_("%(count)s cases end with the rehearsal; nobody is told of a result."),
+    N_("%(count)s cases end with the rehearsal; no one is told of a result."),
     begin=_begin,
     again=nothing,  # it has ended; what is still open of it ends now
     end=_end_meetings,

@@ -54,7 +54,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             ImportKind.EMPLOYEES,
             "1.2",
-            N_("Who works here, since when, where, under whom. The employee number is the key."),
+            N_("Who works here, since when, where and for which superior. The employee number is the key."),
             read=read_employees,
             plan=lambda session, basis, now: plan_employees(session, basis),
             write=write_employees,

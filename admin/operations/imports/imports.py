@@ -225,9 +225,7 @@ def _apply(op: Operation, import_id: int, ahead: _Ahead, progress: Progress) -> 
     row, file_read, chosen = op.find(Import, import_id), ahead.file_read, ahead.chosen
     _refuse_finished(row)
     if ahead.import_id is not None and dict(row.mapping) != chosen:
-        refuse(
-            "1.3.1", N_("Its columns were chosen anew in another window meanwhile: look at it again, then apply it.")
-        )
+        refuse("1.3.1", N_("Its columns were changed in another window meanwhile: check it again, then apply it."))
     today = op.today
     if not ahead.holds:  # somebody changed the portal while the file was read
         # Read again inside the transaction only where it is needed: on 100,000 rows it takes most of the time.

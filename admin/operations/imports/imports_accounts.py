@@ -113,7 +113,7 @@ def activation_slips(employee_ids: Sequence[int], *, actor: Actor, now: datetime
         people = [row for some in chunks(employee_ids) for row in op.session.execute(_never_signed_in(some))]
         if not people:
             raise Invalid(
-                {"employees": N_("Nobody here waits for a code: they have no account, or have signed in already.")}
+                {"employees": N_("No one here is waiting for a code: they have no account or have already signed in.")}
             )
         codes = issue_activation_codes([row.user_id for row in people], actor=actor, now=now)
     return [

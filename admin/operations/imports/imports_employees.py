@@ -199,7 +199,7 @@ def _plan_logins(session: Session, basis: Basis, work: EmployeeWork) -> list[Fau
             if len(login) > 100:
                 faults.append(basis.fault(row.row, "logins", login[:80], N_("The name is longer than 100 characters")))
             elif login in taken and taken[login].number != row.number:
-                message = N_("The login %(login)s stands with employee %(number)s too, in row %(row)s")
+                message = N_("The login %(login)s is also given to employee %(number)s, in row %(row)s")
                 other = taken[login]
                 faults.append(
                     basis.fault(row.row, "logins", login, message, login=login, number=other.number, row=other.row)

@@ -125,7 +125,7 @@ def _frozen_faults(
         for key in touched:
             if key[0] in people and cycle.period_from <= key[1] <= cycle.period_to:
                 message = N_(
-                    "The figures of %(year)s are frozen since the self-assessment deadline of the cycle (3.2-a)"
+                    "The figures of %(year)s have been locked since the self-assessment deadline of the cycle (3.2-a)"
                 )
                 row = places.get(key)
                 found.setdefault(

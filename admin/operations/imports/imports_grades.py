@@ -161,7 +161,7 @@ def why_not_entered(session: Session, takeovers: Conditions) -> Refusal | None:
     """Why these grades cannot be put on file: somebody has one by now (1.2-c), or a determined case that has not ended (4.3-b)."""
     people = select(GradeChange.employee_id).where(*takeovers)
     if graded := people_on_file(session, people):
-        text = N_("%(count)s of these employees have a grade on file by now; take the import back.")
+        text = N_("%(count)s of these employees now have a grade on file; take the import back.")
         return Refusal(CLAUSE, text, {"count": graded})
     return first_held_up(session, people)
 

@@ -252,7 +252,7 @@ def _person_fault(op: Operation, person: Employee | None, effective_on: date) ->
         return own.reason
     if person.left_on is not None and person.left_on <= effective_on:
         return N_("This employee has left by that day.")
-    return N_("Management posts stand outside the ladder.") if person.is_management else None
+    return N_("Management posts are outside the ladder.") if person.is_management else None
 
 
 def _check_nothing_live(op: Operation, rows: Sequence[AdjustmentRow], people: Mapping[str, Employee]) -> None:
@@ -261,7 +261,7 @@ def _check_nothing_live(op: Operation, rows: Sequence[AdjustmentRow], people: Ma
     if twice:
         refuse(
             "4.3-b",
-            N_("One adjustment for each employee: %(numbers)s stands in the list twice."),
+            N_("One adjustment per employee: %(numbers)s appears twice in the list."),
             numbers=", ".join(twice),
         )
     check_no_live_change(op, people.values())

@@ -362,9 +362,9 @@ def correct_notice(
 def _check_corrections(rows: Sequence[NoticeRow], corrections: Mapping[int, Mapping[str, str]]) -> None:
     # A row of another notice is a wrong input even where HR may see it: the act names this notice.
     if set(corrections) - {row.id for row in rows}:
-        raise Invalid({"rows": N_("A row that is named does not stand on this notice.")})
+        raise Invalid({"rows": N_("One of the rows named is not on this notice.")})
     if any(row.superseded for row in rows):
-        refuse("3.3.5-c", N_("A row that was printed anew is corrected where it stands now."))
+        refuse("3.3.5-c", N_("A row that was published again is corrected in the notice that has it now."))
     for row in rows:
         given = corrections[row.id]
         if unknown := set(given) - set(CORRECTABLE):

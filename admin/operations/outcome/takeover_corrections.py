@@ -127,7 +127,9 @@ def correction_facts(op: Operation, change: GradeChange, *, attempt: bool = Fals
     correction, entry = correctable(op.session, change.employee), None
     if correction is None:
         held = last_entries(op.session, [change.employee_id])[change.employee_id]
-        moved = Refusal(CLAUSE, N_("The grade file has changed since this was proposed; withdraw it and propose anew."))
+        moved = Refusal(
+            CLAUSE, N_("The grade file has changed since this was proposed; withdraw it and propose it again.")
+        )
         people = {change.employee_id: change.employee.number}
         hindered = hold_ups(op, running_cases(op.session, people).values()) | held_up(op.session, people)
         # Approved is what was read: another import in between is another question.

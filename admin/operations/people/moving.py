@@ -173,7 +173,7 @@ def moves_to_come(wanted: int, *, actor: Actor, now: datetime) -> Paged[tuple[Co
 
 def _check_day(employee: Employee, day: date | None) -> None:
     if day is not None and day < employee.hired_on:
-        raise Invalid({"moved_on": N_("The day lies before the hiring date.")})
+        raise Invalid({"moved_on": N_("The day is before the hiring date.")})
     if day is not None and employee.left_on is not None and day >= employee.left_on:
         raise Invalid({"moved_on": N_("The employee has left by that day.")})
 
@@ -222,7 +222,7 @@ def reassign_superiors(
             # The new superior may be one of them, and nobody leads themselves.
             people = [key for key in op.session.scalars(under) if key != to_superior_id]
         if not people:
-            raise Invalid({"employees": N_("Nobody is chosen to be moved.")})
+            raise Invalid({"employees": N_("Choose at least one person to move.")})
         for key in people:
             move(key, {"superior_id": to_superior_id}, actor=actor, now=now)
     return len(people)

@@ -76,9 +76,9 @@ def record_leave(
         if kind not in LEAVE_KINDS:
             raise Invalid({"kind": N_("There is no leave of this kind.")})
         if starts_on < employee.hired_on:
-            raise Invalid({"starts_on": N_("The day lies before the hiring date.")})
+            raise Invalid({"starts_on": N_("The day is before the hiring date.")})
         if ends_on is not None and ends_on < starts_on:
-            raise Invalid({"ends_on": N_("The last day lies before the first.")})
+            raise Invalid({"ends_on": N_("The last day is before the first.")})
         if _other_leave(op, Leave(employee_id=employee_id, starts_on=starts_on, ends_on=ends_on)):
             raise Invalid({"starts_on": ANOTHER_LEAVE})
         leave = op.add(Leave(employee_id=employee_id, kind=kind, starts_on=starts_on, ends_on=ends_on))
@@ -116,7 +116,7 @@ def end_leave(leave_id: int, ends_on: date, *, actor: Actor, now: datetime) -> L
         employee = op.locked(_whose(op.find(Leave, leave_id, lock=False))).one()
         leave = op.find(Leave, leave_id)
         if ends_on < leave.starts_on:
-            raise Invalid({"ends_on": N_("The last day lies before the first.")})
+            raise Invalid({"ends_on": N_("The last day is before the first.")})
         if refusal := check_employed(employee.number, employee.left_on, ends_on):
             raise Refused(refusal)
         leave.ends_on = ends_on
@@ -166,10 +166,12 @@ def take_back_leaving(employee_id: int, back_on: date, *, actor: Actor, now: dat
         require_hr(op)
         employee = op.find(Employee, employee_id)
         if back_on > op.today:
-            raise Invalid({"back_on": N_("The day lies in the future.")})
+            raise Invalid({"back_on": N_("The day is in the future. Enter today or an earlier day.")})
         if employee.status == EmployeeStatus.LEFT and employee.left_on is not None and back_on < employee.left_on:
             facts = {"left_on": employee.left_on.isoformat()}
-            raise Invalid({"back_on": N_("The employee left on %(left_on)s; nobody is back before.")}, facts)
+            raise Invalid(
+                {"back_on": N_("The employee left on %(left_on)s; the return cannot be before that day.")}, facts
+            )
         employee.left_on = None
         if employee.status == EmployeeStatus.LEFT:
             set_status(op, employee, EmployeeStatus.IN_SERVICE, back_on)
@@ -204,7 +206,7 @@ def mark_left(employee_id: int, left_on: date, reason: str = "", *, actor: Actor
         require_hr(op)
         employee = op.find(Employee, employee_id)
         if left_on < employee.hired_on:
-            raise Invalid({"left_on": N_("The leaving date lies before the hiring date.")})
+            raise Invalid({"left_on": N_("The leaving date is before the hiring date.")})
         if employee.status == EmployeeStatus.LEFT and left_on > op.today:
             raise Invalid({"left_on": N_("The employee has left already: record the return first.")})
         employee.left_on = left_on
@@ -297,7 +299,7 @@ def map_login(
         employee = op.find(Employee, employee_id)
         name = login.strip()
         if not name or len(name) > 100:
-            raise Invalid({"login": N_("Give the name as it stands in the contact log, at most 100 characters.")})
+            raise Invalid({"login": N_("Give the name exactly as in the contact log, at most 100 characters.")})
         earlier = _open_owner(op, name, valid_from)
         if earlier is not None and earlier.employee_id == employee.id and valid_to is None:
             return earlier

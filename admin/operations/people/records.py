@@ -79,7 +79,7 @@ def _check_fields(op: Operation, kind: str, title: str, detail: str, happened_on
     if len(detail) > LONGEST_DETAIL:
         raise Invalid({"detail": N_("The text is too long.")})
     if happened_on > op.today:
-        raise Invalid({"happened_on": N_("The day lies in the future.")})
+        raise Invalid({"happened_on": N_("The day is in the future. Enter today or an earlier day.")})
     if points is not None and not 0 <= float(str(points)) <= 100:
         raise Invalid({"points": N_("Points are a number from 0 to 100.")})
     if points is None and DUTIES[kind].scored and kind != "project":
@@ -173,9 +173,9 @@ def decision_refusal(op: Operation, row: EmployeeRecord, action: str = "approve"
 
 def _why_not_approver(op: Operation, row: EmployeeRecord) -> Refusal | None:
     if row.recorded_by_id == op.actor.user_id:
-        return Refusal("4.1-a", N_("Whoever proposed or recorded this cannot approve it."))
+        return Refusal("4.1-a", N_("The person who proposed or recorded this cannot approve it."))
     if row.employee_id == op.actor.employee_id:
-        return Refusal("3.3-d", N_("Nobody decides on their own file."))
+        return Refusal("3.3-d", N_("No one may decide on their own file."))
     recorder, approvers = _recorder(op, row), DUTIES[row.kind].approvers
     if head_of(op, row.employee, recorder) is None:
         approvers = frozenset({"hr"})  # nobody is head who is neither its subject nor its recorder

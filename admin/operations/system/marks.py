@@ -27,7 +27,5 @@ def mark_fault(session: Session, var_dir: Path, tree: Frontier) -> str | None:
     # Nearly always the tree stands where the mark is: no question to the database.
     root = tree.root().hex() if tree.size == mark.sequence else root_or_none(session, mark.sequence)
     return (
-        None
-        if root == mark.sha256
-        else f"the trail up to {mark.sequence} was made anew after it was sealed at {mark.at}"
+        None if root == mark.sha256 else f"the trail up to {mark.sequence} was rebuilt after it was sealed at {mark.at}"
     )

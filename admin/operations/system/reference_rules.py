@@ -51,11 +51,11 @@ def no_auditor_leads(op: Operation, row: Employee, old: Mapping[str, Any]) -> No
 def dates_in_order(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
     """Nobody leaves, or joins the centre, before being hired."""
     if row.hired_on and row.left_on and row.left_on < row.hired_on:
-        raise Invalid({"left_on": N_("The leaving date lies before the hiring date.")})
+        raise Invalid({"left_on": N_("The leaving date is before the hiring date.")})
     if row.hired_on and row.joined_centre_on and row.joined_centre_on < row.hired_on:
         raise Invalid({"joined_centre_on": N_("The centre was joined before the hiring date.")})
     if row.hired_on and row.hired_on != old.get("hired_on") and row.hired_on > op.today:
-        raise Invalid({"hired_on": N_("The hiring date lies in the future.")})
+        raise Invalid({"hired_on": N_("The hiring date is in the future. Enter today or an earlier date.")})
 
 
 @rule(Employee)
@@ -124,7 +124,7 @@ def no_circle_of_departments(op: Operation, row: Department, old: Mapping[str, A
     seen, above = {row.id}, row.parent_id
     while above is not None:
         if above in seen:
-            raise Invalid({"parent": N_("A department cannot stand under itself.")})
+            raise Invalid({"parent": N_("A department cannot be its own parent.")})
         seen.add(above)
         above = op.session.scalar(select(Department.parent_id).where(Department.id == above))
 
@@ -135,14 +135,14 @@ def amounts_in_order(op: Operation, row: PayBand, old: Mapping[str, Any]) -> Non
     if row.amount_min is not None and row.amount_min < 0:
         raise Invalid({"amount_min": N_("An amount cannot be below zero.")})
     if row.amount_min is not None and row.amount_max is not None and row.amount_max < row.amount_min:
-        raise Invalid({"amount_max": N_("The highest amount lies below the lowest.")})
+        raise Invalid({"amount_max": N_("The highest amount is below the lowest.")})
 
 
 @rule(ContactLogin)
 def one_person_a_login(op: Operation, row: ContactLogin, old: Mapping[str, Any]) -> None:
     """On one day a login belongs to one person."""
     if row.valid_to and row.valid_to < row.valid_from:
-        raise Invalid({"valid_to": N_("The last day lies before the first.")})
+        raise Invalid({"valid_to": N_("The last day is before the first.")})
     until_then = or_(ContactLogin.valid_to.is_(None), ContactLogin.valid_to >= row.valid_from)
     query = select(ContactLogin.id).where(ContactLogin.login == row.login, ContactLogin.id != (row.id or 0), until_then)
     if row.valid_to:

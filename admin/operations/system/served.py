@@ -16,8 +16,8 @@ from admin.queries.system.altered import ALTERED_FILES, found_before, is_the_one
 from admin.queries.system.file_verdicts import refuse_withheld
 
 ALTERED = N_(
-    "This file is not the one that was kept: it was altered on the server. Nobody is served it and nothing is decided on it; a backup may "
-    "hold the file as it was."
+    "This file has changed: it was altered on the server. It is not served to anyone and nothing is "
+    "decided on it; a backup may have the original file."
 )
 
 

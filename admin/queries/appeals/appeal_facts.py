@@ -134,11 +134,12 @@ def why_not_corrected(session: Session, appeal: Appeal) -> Refusal | None:
     if not appeal.entered_by_proxy:
         return Refusal(
             "3.3.5-b",
-            N_("What somebody filed themselves stands as they wrote it; on another ground they file another."),
+            N_("What a person filed themselves stays as they wrote it; on another ground they can file again."),
         )
     bars = bars_on(session, [appeal.review], JudgingAct.PANEL_BALLOT)
     if appeal.stage not in OPEN_APPEAL or ballots_of(session, appeal, bars):
         return Refusal(
-            "3.3.5-b", N_("The panel has this appeal as it stands: somebody has voted, or it is decided or withdrawn.")
+            "3.3.5-b",
+            N_("The panel has this appeal in its present form: a member has voted, or it is decided or withdrawn."),
         )
     return None

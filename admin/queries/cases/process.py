@@ -50,7 +50,7 @@ NOW = {
     "appealed": N_("An appeal or objection is being heard; only this case waits for it."),
     "issued": N_("The grade is confirmed by a formal document and entered in the file."),
     "unchanged": N_("The grade stays as it is in this cycle, for the reason given."),
-    "outside": N_("This post stands outside the grade ladder."),
+    "outside": N_("This post is outside the grade ladder."),
     "left": N_("The case is closed: the employee has left the company."),
     "cancelled": N_("The case is cancelled and counts for nothing."),
 }
@@ -87,9 +87,7 @@ READERS = {
 }
 
 # A result that is served personally stands on no list (4.2-a): what is said of it follows from its notice's kind.
-SERVED_NOW = N_(
-    "The result was served to the employee personally and stands on no list; an appeal is possible until then."
-)
+SERVED_NOW = N_("The result was served to the employee personally and is on no list; an appeal is possible until then.")
 SERVED_READERS = N_("Employee, superior, department head, HR and auditors; colleagues see nothing of it.")
 
 

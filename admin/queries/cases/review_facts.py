@@ -130,7 +130,7 @@ def why_not_corrected(review: Review, actor: Actor, clause: str = "1.2-a") -> Re
     if not actor.has("hr") and not actor.is_system:
         return Refusal(clause, N_("Only HR reassigns or corrects a case."))
     if review.stage not in BEFORE_COMMITTEE:
-        return Refusal(clause, N_("The case has gone to the committee; what was signed for it stands."))
+        return Refusal(clause, N_("The case has gone to the committee; what was signed for it remains valid."))
     return why_not_ones_own(review.employee_id, actor)
 
 

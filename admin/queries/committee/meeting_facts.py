@@ -117,12 +117,12 @@ def sitting_on(session: Session, today: date, present: Collection[int] | None = 
 def why_not_overridden(row: Recusal, by: int, reason: str) -> Refusal | None:
     """Why somebody may neither propose nor confirm that a recusal is overridden (3.3-d, 3.3-e)."""
     if row.ground in FIXED_GROUNDS:
-        return Refusal("3.3-d", N_("No override lets anybody judge their own case or judge it twice."))
+        return Refusal("3.3-d", N_("Lifting a recusal never lets anyone judge their own case or judge it twice."))
     if row.overridden_at is not None:
         return Refusal("3.3-e", N_("This recusal has been lifted already."))
     if row.override_proposed_by_id is not None:
         return check_override(row.employee_id, row.override_proposed_by_id, by, reason)
-    return Refusal("3.3-e", N_("Nobody overrides their own recusal.")) if by == row.employee_id else None
+    return Refusal("3.3-e", N_("No one may lift their own recusal.")) if by == row.employee_id else None
 
 
 def signature_of(relations: Collection[str]) -> str:

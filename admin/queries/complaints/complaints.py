@@ -34,9 +34,11 @@ NOT_TOLD_APART = Refusal(
 )
 NAMED_BY_ONE = Refusal(
     "6.1-a",
-    N_("Whom an officer named keeps members from the ballot on the finding: a second person confirms it first."),
+    N_(
+        "The people an officer named exclude members from the ballot on the finding: a second person confirms it first."
+    ),
 )
-SAME_PERSON = Refusal("6.1-a", N_("Whoever named the accused does not confirm it."))
+SAME_PERSON = Refusal("6.1-a", N_("The officer who named the person complained about may not confirm it."))
 ADOPTION = JudgingAct.FINDING_ADOPTION
 OPEN = ("received", "acknowledged", "assigned", "found")
 WRITTEN = ("content", "accused", "period", "happened", "evidence")
@@ -323,7 +325,7 @@ def _named_alone(complaint: Complaint) -> bool:
 
 def _second_refusal(session: Session, complaint: Complaint, actor: Actor) -> Refusal | None:
     if not _named_alone(complaint):
-        return Refusal("6.1-a", N_("Nobody is named whom a second person has to confirm."))
+        return Refusal("6.1-a", N_("No one has been named who needs a second person's confirmation."))
     query = select(HistoryStep.actor_id).where(
         HistoryStep.process == "complaint", HistoryStep.record_id == complaint.id, HistoryStep.action == "name_accused"
     )
@@ -334,7 +336,7 @@ def _second_refusal(session: Session, complaint: Complaint, actor: Actor) -> Ref
 def _voter_refusal(complaint: Complaint, actor: Actor, ties: Sequence[CaseTies]) -> Refusal | None:
     # None is nobody: an account without an employee must not be taken for the officer who is not appointed yet.
     if actor.employee_id is not None and actor.employee_id == officer_id(complaint):
-        return Refusal("6.3.2", N_("Whoever investigated does not vote on the finding."))
+        return Refusal("6.3.2", N_("The investigator may not vote on the finding."))
     return stake_refusal(actor.employee_id, ties)
 
 
@@ -362,7 +364,9 @@ def _ballot_facts(
     cast = [ballot for ballot in ballots_of(complaint) if stake_refusal(ballot.employee_id, ties) is None]
     # More than half of those cast; a tie adopts nothing, as in the committee.
     ahead = sum(ballot.in_favour for ballot in cast) * 2 > len(cast)
-    enough = Refusal("6.3-c", N_("Enough people without a part in it vote on this finding; nobody else is appointed."))
+    enough = Refusal(
+        "6.3-c", N_("Enough people with no part in it can vote on this finding; no one else is appointed.")
+    )
     open_ = {"voters_refusal": None if voters.short else enough}
     if not complaint.told_apart:
         # However the ballot went: those who voted may be those who are meant.

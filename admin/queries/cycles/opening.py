@@ -119,7 +119,7 @@ def _why_not_now(session: Session, cycle: Cycle, parameters: Mapping[str, Any], 
     if late_year := check_opening_year(cycle.year, today):
         return late_year
     if cycle.self_assessment_due <= now:
-        text = N_("The self-assessment's deadline has passed before the cycle opens; cancel it and plan it anew.")
+        text = N_("The self-assessment's deadline passed before the cycle opened; cancel the cycle and plan it again.")
         return Refusal("3.3-a", text)
     # Another month than the policy's takes a reason only where the yearly cycle is meant (3.1).
     if cycle.kind != CycleKind.REGULAR:
@@ -137,5 +137,5 @@ def _why_nobody(session: Session, found: Sequence[Foretold], which: Kinds) -> Re
         # Under the clause of the first one: HR mends them one by one, and the page lists all.
         return Refusal(first.one.block.clause, text, {"count": count, "number": number, "name": name})
     if not found:
-        return Refusal("1.2", N_("Nobody in service belongs to a department of the centre."))
+        return Refusal("1.2", N_("No one in service belongs to a department of the centre."))
     return None

@@ -112,7 +112,7 @@ def _resting(session: Session, table: Table, keys: Collection[int], undo: Undo) 
             if foreign.column.table is not table or (table is USERS and other.name in WITH_ACCOUNTS):
                 continue
             if count := _outside(session, foreign.parent, keys, _going(foreign.parent, undo)):
-                text = N_("This import cannot be undone: %(count)s %(what)s rest on it by now.")
+                text = N_("This import cannot be undone: %(count)s %(what)s now rest on it.")
                 return Refusal(
                     "1.3.1", text, {"count": count, "what": TABLE_NAMES.get(other.name, N_("other records"))}
                 )
@@ -198,7 +198,9 @@ def _frozen(session: Session, undo: Undo, row: Import, now: datetime) -> Refusal
         query = select(Metric.employee_id).where(Metric.import_id == row.id, months).distinct()
         returning = {person for person, month in back if cycle.period_from <= month <= cycle.period_to}
         if people & {*returning, *session.scalars(query)}:
-            text = N_("The figures of %(year)s are frozen since the self-assessment deadline of the cycle (3.2-a)")
+            text = N_(
+                "The figures of %(year)s have been locked since the self-assessment deadline of the cycle (3.2-a)"
+            )
             return Refusal("3.2-a", text, {"year": cycle.year})
     return None
 

@@ -323,7 +323,7 @@ def _check_unlinked(row: Row, newest: Any, verdict: ChainVerdict) -> None:
 def _check_head(head: Head, verdict: ChainVerdict) -> None:
     if head.sha256 != (verdict.chain if head.linear else verdict.head):
         verdict.faults.append(
-            ChainFault(f"published head {head.sequence}", "the chain up to here was made anew after it was published")
+            ChainFault(f"published head {head.sequence}", "the chain up to here was rebuilt after it was published")
         )
 
 

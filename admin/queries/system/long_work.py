@@ -37,7 +37,9 @@ def why_not_repeated(work: LongWork) -> Refusal | None:
     if work.ended_at is None:
         return Refusal("6.1", N_("It is still being carried out."))
     if work.recorded_by_id is None:
-        return Refusal("6.1", N_("It followed of itself: mend what is named, and it follows again with the next act."))
+        return Refusal(
+            "6.1", N_("It followed automatically: fix the causes named, and it follows again with the next act.")
+        )
     if not work.refused:
         return Refusal("6.1", N_("Nothing of it was refused: there is nothing to do again."))
     return None

@@ -44,8 +44,8 @@ GROUNDS_UP = {
     3: N_("A certificate or qualification related to the work"),
 }
 GROUNDS_DOWN = {
-    1: N_("Unqualified performance ratings running"),
-    2: N_("A grave breach of company rules"),
+    1: N_("Consecutive years rated unsatisfactory"),
+    2: N_("A serious breach of company rules"),
     3: N_("Not up to the present grade after training and change of post"),
 }
 CONDITIONS = {
@@ -53,8 +53,8 @@ CONDITIONS = {
     "excellent_ratings": N_("Excellent performance ratings in the last %(needed_years)s years"),
     "contribution": N_("A major contribution, recorded and approved"),
     "certificate": N_("A certificate related to the work, approved"),
-    "unqualified_ratings": N_("Unqualified performance ratings %(needed_years)s years running"),
-    "breach": N_("A grave breach, recorded and approved"),
+    "unqualified_ratings": N_("%(needed_years)s consecutive years rated unsatisfactory"),
+    "breach": N_("A serious breach, recorded and approved"),
     "training": N_("Training taken part in, on record"),
     "post_change": N_("Change of post, on record"),
     "inadequate_after_both": N_("An assessment after both that finds the person not up to the grade"),
@@ -254,7 +254,7 @@ def suggestion_shown(found: Workspace, thresholds: Mapping[str, Decimal]) -> lis
             "clause": "4.1.2",
             "facts": _("Applied for: %(grade)s.", grade=grade_name(review.target_grade))
             if applied
-            else _("No application stands: the grade stays."),
+            else _("There is no valid application: the grade stays."),
         }
     ]
     if applied and review.target_grade is not None:

@@ -203,7 +203,7 @@ class StaffingLimitView(PortalModelView):
     label_columns = {
         "department": lazy("Department"),
         "level": lazy("Level of grades"),
-        "people": lazy("At most so many people"),
+        "people": lazy("Maximum headcount"),
     }
     choices = {"level": LEVELS}
     list_columns = show_columns = ["department", "level", "people"]

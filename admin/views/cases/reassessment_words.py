@@ -26,13 +26,13 @@ def course_of(way: Again, heard: bool) -> list[str]:
         stage = stage_label(way.remedy.stage)
         return [
             _("The case is still open. It goes back to this stage, or stays at it: %(stage)s.", stage=stage),
-            _("What was signed there is asked for anew. The case is not issued before."),
+            _("What was signed there must be signed again. The case is not issued before that."),
         ]
     return [
         _(
             "The result is issued already, so a new case is opened under the rules of that year, from the self-assessment on."
         ),
-        _("The employee finds the earlier form as a draft, changes it where they like and hands it in anew."),
+        _("The employee finds the earlier form as a draft, can change it and submits it again."),
         _("It has its own determination, notice, days to appeal and document. It may end worse or better."),
         _("From its effective date the new document takes the place of the earlier one; nothing is unwritten."),
     ]
@@ -42,4 +42,7 @@ def who_judged(kept: Employee | None) -> str:
     """What the form says beside the field for a judge: that they stay, or why somebody has to be named."""
     if kept is not None:
         return _("As in the case so far: %(name)s.", name=kept.name)
-    return _("Whoever it was cannot judge this case again. Name somebody who is not the employee's subordinate.")
+    return _(
+        "The earlier superior or reviewer may not judge this case again. Name someone who is not the "
+        "employee's subordinate."
+    )

@@ -107,7 +107,7 @@ def links_again(review: Review) -> list[tuple[str, str, str]]:
     if found.later is not None:
         url = url_for("CaseView.show", review_id=found.later.id)
         rows.append(
-            (_("This case is assessed again in a new one; what stands here stays on file."), url, _("The new case"))
+            (_("This case is assessed again in a new one; what is here stays on file."), url, _("The new case"))
         )
     if found.order is not None:
         text = _(

@@ -213,7 +213,7 @@ def _done(action: str) -> str:
     texts = {
         "cast_ballot": _("Your ballot is cast."),
         "close_ballot": _("The ballot is closed."),
-        "premark": _("Your mark is kept; nobody else sees it."),
+        "premark": _("Your mark is saved; no one else sees it."),
         "declare_conflict": _("You are out of this case."),
         "take_off_agenda": _("The case is off the agenda and waits for another meeting."),
         "move_grade": _("The grade is moved; the committee votes on it."),

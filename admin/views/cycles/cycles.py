@@ -148,11 +148,11 @@ class CycleView(Page):
         def told(rows: Rows) -> None:
             if request.form.get("stage") == CaseStage.RATING:
                 # How many they are would tell, from one reminder to the next, that somebody has rated (6.3-d).
-                flash(_("Whoever is still missing is reminded, once a day."), "success")
+                flash(_("Those still missing are reminded, once a day."), "success")
             elif rows["done"]:
                 flash(_("%(count)s people are reminded.", count=rows["done"]), "success")
             else:
-                flash(_("Nobody is reminded: they were reminded today already, or have no account."), "info")
+                flash(_("No one is reminded: they were already reminded today, or have no account."), "info")
 
         stage, department = request.form.get("stage", ""), number_of(request.form.get("department"))
         back = url_for(".missing", cycle_id=cycle_id, stage=stage or "self_assessment", department=department)

@@ -40,7 +40,7 @@ KINDS: dict[str, tuple[Any, Any, Link]] = {
     ),
     "ratings": (
         lazy("Ratings asked of them"),
-        lazy("On the pages of these cases whoever is not in service is the first to be released."),
+        lazy("On the pages of these cases, people who are not in service are released first."),
         lambda item: url_for("CycleView.missing", cycle_id=item.key, stage="rating"),
     ),
     "appeals": (
@@ -60,7 +60,7 @@ KINDS: dict[str, tuple[Any, Any, Link]] = {
     ),
     "meetings": (
         lazy("Meetings as chair or secretary"),
-        lazy("Whoever takes the office over holds and signs them."),
+        lazy("The successor in the office holds and signs them."),
         lambda item: url_for("MeetingRoomView.index", meeting_id=item.key),
     ),
     "complaints": (

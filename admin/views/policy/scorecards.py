@@ -89,7 +89,7 @@ class CriterionView(PortalModelView):
         "source": lazy("Source of the score"),
         "measure": lazy("What is measured"),
         "direction": lazy("Better when"),
-        "per": lazy("Per so many"),
+        "per": lazy("Per (100 or 1,000)"),
         "points": lazy("Value and percent of the weight, a pair a line"),
         "minimum_sample": lazy("Minimum sample"),
         "prior_strength": lazy("Strength of the common mean"),

@@ -11,7 +11,7 @@ DEPARTMENT = {
 }
 EMPLOYEE = {
     "queue": lazy("Figures are compared with those of the same queue (3.2.1)."),
-    "is_management": lazy("Management posts stand outside the grade ladder (1.2-b)."),
+    "is_management": lazy("Management posts are outside the grade ladder (1.2-b)."),
     "hired_on": lazy("Years of service count from this day (3.2.4)."),
     "joined_centre_on": lazy("Time in the centre counts from this day; empty for people outside it."),
     "left_on": lazy("Open cases of people who have left are closed (1.2-d)."),
@@ -20,7 +20,7 @@ EMPLOYEE = {
 }
 CONTACT_LOGIN = {
     "login": lazy("Exactly as the contact system exports it."),
-    "valid_from": lazy("A login may pass to somebody else: contacts count for whoever held it that day."),
+    "valid_from": lazy("A login may pass to another person: contacts count for the person who held it that day."),
     "valid_to": lazy("Empty: still in use."),
 }
 COMMITTEE_MEMBER = {
@@ -40,7 +40,7 @@ CALENDAR_DAY = {
 CRITERION = {
     "code": lazy("Small letters; figures in imports name the criterion by it."),
     "weight": lazy("The weights of a scorecard add up to 100; performance has the most."),
-    "per": lazy("100 for percent, 1000 for so many in a thousand."),
+    "per": lazy("100 for a percentage, 1000 for a rate per thousand."),
     "points": lazy("For example 3.4: 50. Between two values the points run in a straight line."),
     "minimum_sample": lazy(
         "Below it there is too little data, and the weight goes to the rest of the dimension (3.2-c)."

@@ -138,7 +138,7 @@ def _grades(step: FirstStep) -> str:
     facts = step.facts
     if facts["waiting"]:
         return ngettext("%(num)s grade waits for management.", "%(num)s grades wait for management.", facts["waiting"])
-    return _("Take them over once, with date and document. Whoever has none is graded for the first time.")
+    return _("Take them over once, with date and document. People without a grade get an initial grading.")
 
 
 OWN_TEXTS: dict[str, Callable[[FirstStep], str]] = {

@@ -47,7 +47,7 @@ def _self_assessment(task: Task) -> Shown:
     text = _("Look back on the past year on the application form. What you write is kept as you type.")
     url = url_for("SelfAssessmentView.form", review_id=task.key)
     if year := task.facts.get("again"):
-        text = _("What you wrote before stands in the form: look at it, change it where you like, hand it in (6.3-a).")
+        text = _("What you wrote before is in the form: check it, change it if you like, and submit it (6.3-a).")
         return _("Your review of %(year)s is done again", year=year), text, _("Look at the form"), url
     return _("Your self-assessment"), text, _("Write it"), url
 
@@ -67,7 +67,7 @@ def _own_notice(task: Task) -> Shown:
 
 def _peer_ratings(task: Task) -> Shown:
     title = ngettext("%(num)s colleague to rate", "%(num)s colleagues to rate", task.count)
-    return title, _("Nobody but the auditor learns who rated."), _("Rate"), url_for("RatingView.index")
+    return title, _("Only the auditor learns who rated."), _("Rate"), url_for("RatingView.index")
 
 
 def _evaluations(task: Task) -> Shown:
@@ -81,7 +81,7 @@ def _hearings(task: Task) -> Shown:
         "%(num)s employees are to be heard before a demotion",
         task.count,
     )
-    text = _("Record the hearing, or that it was offered and not taken up; until then the case goes no further.")
+    text = _("Record the hearing, or that it was offered and declined; until then the case cannot continue.")
     url = url_for("CaseView.show", review_id=task.key) if task.count == 1 else url_for("DemotionView.index")
     return title, text, _("Record the hearing"), url
 
@@ -171,7 +171,7 @@ def _faulty(task: Task) -> Shown:
     title = ngettext("%(num)s import with faults", "%(num)s imports with faults", task.count)
     return (
         title,
-        _("Nothing of it is in the system. Mend the file or the mapping."),
+        _("None of it is in the system. Fix the file or the mapping."),
         _("See the faults"),
         url_for("ImportView.index"),
     )
@@ -220,7 +220,7 @@ def _barred_judges(task: Task) -> Shown:
 
 def _moves_owed(task: Task) -> Shown:
     title = ngettext("%(num)s move could not be carried out", "%(num)s moves could not be carried out", task.count)
-    text = _("Its day has come and a rule stands against it: withdraw it and record it anew.")
+    text = _("Its day has come but a rule does not allow it: withdraw it and record it again.")
     return title, text, _("See why"), url_for("PeopleView.index")
 
 
@@ -241,8 +241,8 @@ def _provisional(task: Task) -> Shown:
 
 def _blocked(task: Task) -> Shown:
     title = ngettext(
-        "%(num)s person stands in the way of opening the cycle",
-        "%(num)s people stand in the way of opening the cycle",
+        "%(num)s person prevents the cycle from opening",
+        "%(num)s people prevent the cycle from opening",
         task.count,
     )
     return (
@@ -263,14 +263,14 @@ def _overdue(task: Task) -> Shown:
 
 def _reassessments(task: Task) -> Shown:
     title = ngettext("%(num)s case to assess again", "%(num)s cases to assess again", task.count)
-    text = _("The committee has ordered it. Say who judges in the place of whoever cannot, and begin.")
+    text = _("The committee has ordered it. Name replacements for those who may not judge, and begin.")
     return title, text, _("Assess again"), url_for("ReassessmentView.index")
 
 
 def _orders_without_anyone(task: Task) -> Shown:
     title = ngettext(
-        "%(num)s case to assess again that nobody may begin",
-        "%(num)s cases to assess again that nobody may begin",
+        "%(num)s case to assess again that no one may begin",
+        "%(num)s cases to assess again that no one may begin",
         task.count,
     )
     text = _(
@@ -294,7 +294,7 @@ def _officers_gone(task: Task) -> Shown:
 
 def _without_lead(task: Task) -> Shown:
     title = ngettext(
-        "%(num)s complaint that nobody may decide", "%(num)s complaints that nobody may decide", task.count
+        "%(num)s complaint that no one may decide", "%(num)s complaints that no one may decide", task.count
     )
     text = _(
         "All of management has a part or a stake in it. Propose another person for the office under Confirmations."
@@ -325,12 +325,14 @@ def _site_owed(task: Task) -> Shown:
 def _site_cause(fault: str) -> str:
     """Why the site is late and what to do, from the last fault of its work."""
     if not fault:
-        return _("The portal's worker does not run. Ask whoever runs the server to start it.")
+        return _("The portal's worker is not running. Ask the server administrator to start it.")
     if "[Errno 28]" in fault or "disk is full" in fault:
-        return _("The server's disk is full. Ask whoever runs the server to free space; the rest follows by itself.")
+        return _(
+            "The server's disk is full. Ask the server administrator to free space; the rest follows automatically."
+        )
     if fault.startswith("Refused: "):
         return _("A rule is not met (%(fault)s). Once it is, the rest follows by itself.", fault=fault[9:])
-    return _("The program failed (%(fault)s). Give this text to whoever runs the server.", fault=fault)
+    return _("The program failed (%(fault)s). Give this text to the server administrator.", fault=fault)
 
 
 def _cycle_url(task: Task) -> str:

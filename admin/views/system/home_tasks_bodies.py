@@ -78,7 +78,7 @@ def _for_an_agenda(task: Task) -> Shown:
 
 def _meeting_planned(task: Task) -> Shown:
     at = moment(task.due) if isinstance(task.due, datetime) else day(task.due)
-    text = _("%(at)s. Read the packet, mark cases in advance, declare conflicts.", at=at)
+    text = _("%(at)s. Read the papers, mark cases in advance, declare conflicts.", at=at)
     return (
         _("Meeting %(number)s", **task.facts),
         text,

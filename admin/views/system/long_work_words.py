@@ -46,7 +46,7 @@ def consequence(work: LongWork) -> str:
     """What it does to how many."""
     many = acts.act_of(work.process, work.action).many
     if many is None or not work.total:
-        return _("How many they are is told to nobody: it would say who has done their part (6.3-d).")
+        return _("Their number is not shown to anyone: it would reveal who has done their part (6.3-d).")
     return translated(many.told) % {"count": number(work.total)}
 
 
@@ -80,7 +80,7 @@ def why(shown: Shown) -> str:
         fault = work.job.fault or ""
         if "[Errno 28]" in fault or "disk is full" in fault:
             return _(
-                "The server's disk is full. Ask whoever runs the server to free space; the rest follows by itself."
+                "The server's disk is full. Ask the server administrator to free space; the rest follows automatically."
             )
         return _(
             "The last try failed (%(fault)s). What is done stays done; the rest is tried again by itself.", fault=fault

@@ -94,7 +94,9 @@ def test_an_unmapped_name_holds_the_log_back_and_is_never_guessed(people: Any) -
 def test_a_contact_that_lies_in_the_future_is_a_fault_of_its_row(people: Any, day: str) -> None:
     map_login("Dan", _id("003"), date(2026, 1, 1), actor=HR, now=NOW)
     plan, row = bring("contacts", LOG.replace("2026-03-02", day))
-    assert row is None and {text for _row, _column, text in messages(plan)} == {"The date lies in the future"}
+    assert row is None and {text for _row, _column, text in messages(plan)} == {
+        ("The date is in the future. Enter today or an earlier date.")
+    }
 
 
 def test_of_a_login_that_passed_on_within_the_month_each_has_the_contacts_of_their_own_days(people: Any) -> None:

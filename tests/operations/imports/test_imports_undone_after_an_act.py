@@ -61,7 +61,7 @@ def test_a_figure_that_the_import_took_away_does_not_come_back_into_frozen_time(
     with make.fixture() as op:
         make.review(cycle, op.get(Employee, person), stage="rating", present=None, proposed=None)
     late = cycle.self_assessment_due + timedelta(days=1)
-    with pytest.raises(Refused, match="frozen") as refused:
+    with pytest.raises(Refused, match="locked") as refused:
         imports.undo(row.id, actor=HR, now=late)
     assert refused.value.refusal.clause == "3.2-a"
     assert sorted(rows(Metric, "employee_id", "code", "value")) == before

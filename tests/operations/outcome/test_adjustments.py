@@ -136,7 +136,7 @@ def test_a_second_open_adjustment_of_a_person_is_refused(session, hr, people):
 
 
 def test_two_adjustments_of_one_person_in_one_list_are_refused_and_nothing_is_kept(session, hr, people):
-    with pytest.raises(Refused, match=rf"4\.3-b.*{people[0].number} stands in the list twice"):
+    with pytest.raises(Refused, match=rf"4\.3-b.*{people[0].number} appears twice in the list"):
         propose(hr, (people[0].number, "M2"), (people[1].number, "M2"), (people[0].number, "M3"))
     assert propose(hr, *((person.number, "M2") for person in people))
 

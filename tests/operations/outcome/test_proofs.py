@@ -138,4 +138,4 @@ def test_a_document_prints_the_head_that_the_trail_had_when_it_was_issued_and_is
     assert str(printed.sequence) in document_context(db.session(), document)["head"]
     assert verify_trail(chained_events(db.session()), [printed]).faults == []
     (fault,) = verify_trail(chained_events(db.session()), [replace(printed, sha256="0" * 64)]).faults
-    assert "made anew after it was published" in fault.what
+    assert "rebuilt after it was published" in fault.what

@@ -99,10 +99,10 @@ def test_once_a_document_stands_on_the_grade_only_a_document_helps(session, hr, 
     waiting = correct(hr, ann)
     with make.fixture():
         make.moved(ann, "E1", date(2026, 12, 1))
-    with pytest.raises(Refused, match=r"1\.2-f.*A document stands"):
+    with pytest.raises(Refused, match=r"1\.2-f.*A document rests"):
         decide_correction(waiting.id, "approve", actor=boss, now=NOW)
     assert withdraw_change(waiting.id, "overtaken", actor=hr, now=NOW).stage == "withdrawn"
-    with pytest.raises(Refused, match=r"1\.2-f.*A document stands"):
+    with pytest.raises(Refused, match=r"1\.2-f.*A document rests"):
         correct(hr, ann)
     assert held(session, ann)[0] == ("E2", SINCE, date(2026, 12, 1))
 
@@ -117,7 +117,7 @@ def test_a_document_that_confirmed_the_grade_stands_on_it_too(session, hr, ann):
                 clause="3.3.6", effective_on=date(2026, 12, 1), document_id=document.id,
             )
         )  # fmt: skip
-    with pytest.raises(Refused, match=r"1\.2-f.*A document stands"):
+    with pytest.raises(Refused, match=r"1\.2-f.*A document rests"):
         correct(hr, ann)
 
 

@@ -83,7 +83,7 @@ def test_a_case_that_ended_as_unchanged_by_it_is_assessed_after_all(opened: Simp
 
 
 def test_it_is_refused_once_the_figures_are_locked_and_changes_nothing(opened: SimpleNamespace) -> None:
-    with pytest.raises(Refused, match="takes nobody in") as refused:
+    with pytest.raises(Refused, match="no longer takes anyone in") as refused:
         taken_back(opened, opened.due + timedelta(seconds=1))
     assert refused.value.refusal.clause == "1.2-b"
     assert len(rows(Leave, "id")) == 1 and case_of(opened).stage == "unchanged"

@@ -145,7 +145,7 @@ def test_a_tail_that_was_deleted_and_made_anew_differs_from_the_published_head(s
         make.department(name)
     sealed()
     (found,) = faults(chain)
-    assert found == f"published head {chain.sequence}: the chain up to here was made anew after it was published"
+    assert found == f"published head {chain.sequence}: the chain up to here was rebuilt after it was published"
 
 
 def _cut(last: int) -> None:

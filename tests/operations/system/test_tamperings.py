@@ -1,7 +1,7 @@
 """Each table of a whole cycle edited, added to, taken from and swapped by SQL: every tampering is found and named (6.3.3).
 
 Each is done in a transaction that is rolled back, once with the events left as they are, once with the events rewritten
-to agree and the tree made anew over them, as whoever knows this program would; then only a published head tells.
+to agree and the tree rebuilt over them, as whoever knows this program would; then only a published head tells.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def unique_names(table: Table) -> set[str]:
 
 
 def rewritten(table: Table) -> None:
-    """The events of the table agree with its rows, and the tree is made anew."""
+    """The events of the table agree with its rows, and the tree is rebuilt."""
     run = db.session.connection().execute
     owner = association_tables().get(table.name, (table.name,))[0]
     of_table = EVENTS.c.record_type.endswith(STEPS) if table.name == "history" else EVENTS.c.record_type == owner
@@ -150,7 +150,7 @@ def test_every_table_edited_added_to_taken_from_or_swapped_is_named(session: Any
                     rewritten(table)
                     found += 1
                     if unextended(session, here) is None:
-                        unseen.append((table.name, kind, "made anew"))
+                        unseen.append((table.name, kind, "rebuilt"))
             except IntegrityError:
                 refused += 1  # a guard of the database itself
             db.session.rollback()

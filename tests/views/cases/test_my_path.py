@@ -54,7 +54,7 @@ def test_a_colleague_sees_nothing_of_it(signed_in, on_file):
 def test_the_top_of_the_ladder_is_said(app, signed_in, centre):
     with app.app_context(), make.fixture():
         make.holds(db.session.get(Employee, centre.emp1), "E2")
-    assert "You stand at the top of the ladder" in signed_in("emp1").get("/my-path/", headers=ENGLISH).text
+    assert "You are at the top of the ladder" in signed_in("emp1").get("/my-path/", headers=ENGLISH).text
 
 
 def test_an_account_without_an_employee_is_told_so(signed_in):

@@ -85,7 +85,7 @@ def test_two_adjustments_of_one_person_in_one_list_keep_what_was_typed(signed_in
     form = {"number": "", "list": "E3 M1\nE3 M3", "effective_on": "2027-01-01", "reason": "merged"}
     answer = signed_in("hr").post("/adjustments/new", data=form, headers=ENGLISH)
     assert answer.status_code == 409
-    assert "E3 stands in the list twice" in answer.text and "E3 M3" in answer.text
+    assert "E3 appears twice in the list" in answer.text and "E3 M3" in answer.text
     assert 'href="/policy/clauses#c-4.3-b"' in answer.text
 
 

@@ -206,8 +206,8 @@ def test_the_page_asks_the_database_little(app, signed_in, cycle, name):
     [
         ("OSError: [Errno 28] No space left on device", "disk is full"),
         ("Refused: 3.3.5-c: nobody has confirmed 2027", "3.3.5-c: nobody has confirmed 2027"),
-        ("UnfitSnapshot: notices.0", "Give this text to whoever runs the server"),
-        (None, "worker does not run"),
+        ("UnfitSnapshot: notices.0", "Give this text to the server administrator"),
+        (None, "worker is not running"),
     ],
 )
 def test_a_site_that_is_late_stands_on_hrs_home_with_cause_and_advice_and_turns_health_red(

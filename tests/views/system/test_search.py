@@ -36,7 +36,7 @@ def test_a_person_is_found_by_number_or_a_part_of_the_name_in_either_script(find
 @pytest.mark.parametrize("text", ["3", "%", "_", "E_", "nobody", "{{7*7}}"])
 def test_what_matches_nothing_says_so_and_signs_are_no_wildcards(find, text):
     page = find("hr", text)
-    assert "Nobody found" in page and "/files/E" not in page
+    assert "No one found" in page and "/files/E" not in page
 
 
 def test_a_superior_finds_their_people_and_nobody_else(find):
@@ -46,7 +46,7 @@ def test_a_superior_finds_their_people_and_nobody_else(find):
 
 def test_an_empty_search_asks_for_something_instead_of_listing_everybody(find):
     page = find("hr", "  ")
-    assert "Nobody found" not in page and "/files/E" not in page
+    assert "No one found" not in page and "/files/E" not in page
 
 
 def test_the_search_stands_on_every_page_of_those_who_may_search(signed_in):
