@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from werkzeug.datastructures import MultiDict
@@ -11,7 +11,7 @@ from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.refusals import N_, Invalid
 from admin.operations.cycles.cycles import STAGE_DAYS, CyclePlan
 from admin.operations.fields import day_end
-from admin.web.records import numbers_of
+from admin.web.records import number_of, numbers_of
 
 
 def day_of(form: Mapping[str, str], name: str) -> date | None:
@@ -35,3 +35,23 @@ def plan_of(form: MultiDict[str, str]) -> CyclePlan:
     kind = "rehearsal" if form.get("kind") == "rehearsal" else "regular"
     chosen = tuple(numbers_of(form.getlist("departments"))) if kind == "rehearsal" else ()
     return CyclePlan(int(year), kind, form.get("month_reason", "").strip()[:2000], deadlines or None, chosen)
+
+
+def reviewers_of(form: MultiDict[str, str], numbered: Callable[[str], int | None]) -> dict[int, int]:
+    """The reviewer of each ticked person: the one chosen beside them, or the one whose number is given for all that are ticked.
+
+    Raises `Invalid` where nobody is ticked or somebody has none.
+    """
+    ticked = numbers_of(form.getlist("employee"))
+    if not ticked:
+        raise Invalid({"employee": N_("Tick at least one person.")})
+    number = form.get("number", "").strip()
+    if number:
+        found = numbered(number)
+        if found is None:
+            raise Invalid({"number": N_("There is no employee with this number.")})
+        return dict.fromkeys(ticked, found)
+    chosen = {key: number_of(form.get(f"reviewer-{key}")) for key in ticked}
+    if without := [key for key, reviewer in chosen.items() if not reviewer]:
+        raise Invalid({f"reviewer-{without[0]}": N_("Name one employee by number.")})
+    return {key: reviewer for key, reviewer in chosen.items() if reviewer}

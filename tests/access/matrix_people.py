@@ -7,6 +7,9 @@ ROWS = """
 GET    /setup/                                            302 hr
 GET    /setup/centre                                      200 hr
 POST   /setup/centre                                      303 hr
+GET    /setup/bodies                                      200 hr
+GET    /setup/bodies/check                                200 hr
+POST   /setup/bodies                                      422 hr
 # people
 GET    /departments/list/                                 200 signed_in
 GET    /departments/show/{department}                     200 signed_in

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealStage, BasisAct, Body, Constituency, JudgingAct, Office
+from admin.domain.codes import AppealStage, BasisAct, Constituency, JudgingAct, Office
 from admin.domain.refusals import N_, Invalid, Refused, refuse
-from admin.domain.seats import Seat, check_end, check_hands, check_seat
+from admin.domain.seats import check_end, check_hands, check_seat
 from admin.domain.voting import check_panel
 from admin.domain.workflow import Facts
 from admin.models import Appeal, CommitteeMember, Employee, Review
@@ -30,7 +30,7 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.actors import seat_role
 from admin.queries.committee.bodies import why_not_by_management
 from admin.queries.committee.committee import seats
-from admin.queries.committee.seat_acts import has_acted, last_act
+from admin.queries.committee.seat_acts import as_seat, has_acted, last_act, presides
 from admin.queries.policy.rules import ByDay, rules_on
 
 NAMES = frozenset({"hr", "secretary", "chair"})  # who names the panel; its terms are HR's to end
@@ -74,16 +74,38 @@ def appoint_member(
             refusal = why_not_by_management(op.session, op.today, on_panel=on_panel and not panel_chair)
             if refusal is not None:
                 raise Refused(refusal)
-        seat = CommitteeMember(
-            employee_id=employee_id,
-            constituency=constituency,
-            office=office,
-            term_from=term_from,
-            term_to=term_to,
-            on_panel=on_panel,
-            panel_chair=panel_chair,
+        return _given(
+            op,
+            {
+                "employee_id": employee_id,
+                "constituency": constituency,
+                "office": office,
+                "term_from": term_from,
+                "term_to": term_to,
+                "on_panel": on_panel,
+                "panel_chair": panel_chair,
+            },
         )
-        return _seated(op, seat)
+
+
+@by_two(BasisAct.APPOINT_MEMBERS, "", own=False)
+def appoint_members(given: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime) -> int:
+    """Give several people their seats at once, all or none; each with the values of `appoint_member`. Returns how many.
+
+    Raises as `appoint_member`; what is wrong with a seat is named at its place, from 0.
+    """
+    require(actor, "hr")
+    with operation("appoint_members", actor=actor, now=now, clause="6.1-b") as op:
+        for place, values in enumerate(given):
+            try:
+                _given(op, values)
+            except Invalid as wrong:
+                raise Invalid({f"{name}-{place}": text for name, text in wrong.fields.items()}, wrong.facts) from wrong
+        return len(given)
+
+
+def _given(op: Operation, values: Mapping[str, Any]) -> CommitteeMember:
+    return _seated(op, CommitteeMember(**values))
 
 
 def _seated(op: Operation, seat: CommitteeMember) -> CommitteeMember:
@@ -109,17 +131,13 @@ def _reaches_further(last_day: date | None, before: date | None) -> bool:
 
 def _end_of_those_gone(op: Operation, seat: CommitteeMember) -> None:
     """A chair who has left keeps nobody from the place: their seat ends with the day before they left (1.2-g, 6.1-b)."""
-    if not _presides(seat):
+    if not presides(seat):
         return
     gone = select(CommitteeMember).join(Employee).where(Employee.left_on <= min(seat.term_from, op.today))
     for row in op.session.scalars(gone.where(CommitteeMember.on_panel.is_(seat.on_panel)).order_by(CommitteeMember.id)):
         last_day = (row.employee.left_on or seat.term_from) - timedelta(days=1)
-        if row is not seat and _presides(row) and (row.term_to is None or row.term_to > last_day):
+        if row is not seat and presides(row) and (row.term_to is None or row.term_to > last_day):
             row.term_to = max(last_day, row.term_from)
-
-
-def _presides(seat: CommitteeMember) -> bool:
-    return seat.panel_chair or seat.office == Office.CHAIR
 
 
 def _recuse_from_open(op: Operation, seat: CommitteeMember) -> None:
@@ -149,14 +167,9 @@ def _check_free(op: Operation, seat: CommitteeMember) -> None:
     with op.session.no_autoflush:
         op.locked(select(CommitteeMember.id)).all()  # two who appoint at once come one by one
         _end_of_those_gone(op, seat)
-        others = [_as_seat(row) for row in op.session.scalars(select(CommitteeMember)) if row is not seat]
-    if refusal := check_seat(_as_seat(seat), others):
+        others = [as_seat(row) for row in op.session.scalars(select(CommitteeMember)) if row is not seat]
+    if refusal := check_seat(as_seat(seat), others):
         raise Refused(refusal)
-
-
-def _as_seat(row: CommitteeMember) -> Seat:
-    body = Body.PANEL if row.on_panel else Body.COMMITTEE
-    return Seat(row.employee_id, body, row.term_from, row.term_to, _presides(row))
 
 
 @by_two(BasisAct.CHANGE_SEAT, "committee_member")

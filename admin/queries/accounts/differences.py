@@ -38,6 +38,7 @@ TABLES: Mapping[str, type[Any]] = {
 }  # fmt: skip
 SEATS = (
     BasisAct.APPOINT_MEMBER,
+    BasisAct.APPOINT_MEMBERS,
     BasisAct.APPOINT_TO_PANEL,
     BasisAct.CHANGE_SEAT,
     BasisAct.END_TERM,

@@ -115,7 +115,7 @@ def bodies_on(session: Session, reader: Actor, today: date, *, appeals: int = 1,
         select(CommitteeMember).options(joinedload(CommitteeMember.employee)).order_by(CommitteeMember.id)
     ).all()
     first, panel = seats(session, today), seats(session, today, panel=True)
-    without_vote, minimum = secretaries(session, today), _minimum(session, today)
+    without_vote, minimum = secretaries(session, today), panel_minimum(session, today)
     return Bodies(
         committee=first,
         secretaries=without_vote,
@@ -140,9 +140,14 @@ def _gaps(first: Sequence[CommitteeMember], without_vote: Sequence[CommitteeMemb
     return gaps
 
 
-def gaps_on(session: Session, today: date, minimum: int) -> list[Refusal]:
-    """Everything that the committee and its panel lack on a day for a lawful bench; `minimum` is the panel's (3.3.4-a, 3.3.5-a)."""
-    rows = in_term(session, today)
+def gaps_on(session: Session, today: date, minimum: int, *, beside: Sequence[CommitteeMember] = ()) -> list[Refusal]:
+    """Everything that the committee and its panel lack on a day for a lawful bench; `minimum` is the panel's (3.3.4-a, 3.3.5-a).
+
+    `beside`: with these seats, which are no rows yet.
+    """
+    for place, row in enumerate(beside, 1):
+        row.id = -place  # the rules tell seats apart by their numbers
+    rows = [*in_term(session, today), *beside]
     panel = [row for row in rows if row.on_panel]
     without_vote = [row for row in rows if row.office == Office.SECRETARY]
     first = [row for row in rows if row not in panel and row not in without_vote]
@@ -154,7 +159,8 @@ def _panel_gaps(panel: Sequence[CommitteeMember], minimum: int) -> list[Refusal]
     return panel_gaps(named, panel_chair_of(panel), minimum=minimum)
 
 
-def _minimum(session: Session, today: date) -> int:
+def panel_minimum(session: Session, today: date) -> int:
+    """How many sit on the panel at least, by the law of the day (3.3.5-a)."""
     return int(rules_on(session, today, ByDay.BODY).parameters["panel_minimum"])
 
 
@@ -243,6 +249,9 @@ def why_not_by_management(session: Session, today: date, *, on_panel: bool) -> R
     if not on_panel:
         return Refusal("3.3.5-a", N_("Management appoints members of a panel that is short; HR gives the other seats."))
     # Short as a whole, or short of people without a conflict in some case: either holds an appeal up.
-    if len(seats(session, today, panel=True)) < _minimum(session, today) or short_appeals(session, today).part.count:
+    if (
+        len(seats(session, today, panel=True)) < panel_minimum(session, today)
+        or short_appeals(session, today).part.count
+    ):
         return None
     return Refusal("3.3.5-a", N_("The panel is not short of members: management appoints only where it is."))

@@ -7,12 +7,25 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from admin.domain.codes import Body, Office
+from admin.domain.seats import Seat
 from admin.models import CommitteeMember, Employee, HistoryStep
 from admin.queries.system.calendar import company_day
 from admin.queries.system.references import still_referred_to
 from config import current
 
 BODY_RELATIONS = ("committee_member", "chair", "secretary", "panel_member", "panel_chair")
+
+
+def as_seat(row: CommitteeMember) -> Seat:
+    """A seat as the rules of seats see it (6.1-b)."""
+    body = Body.PANEL if row.on_panel else Body.COMMITTEE
+    return Seat(row.employee_id, body, row.term_from, row.term_to, presides(row))
+
+
+def presides(seat: CommitteeMember) -> bool:
+    """Whether it is the chair's of its body."""
+    return bool(seat.panel_chair) or seat.office == Office.CHAIR
 
 
 def has_acted(session: Session, seat: CommitteeMember) -> bool:

@@ -15,7 +15,8 @@ from admin.domain.codes import CycleKind
 from admin.domain.refusals import NotFound
 from admin.domain.service import Standing
 from admin.domain.workflow import Decision, actions_at
-from admin.models import Cycle, Department, Notice, Review
+from admin.models import Confirmation, Cycle, Department, Employee, Notice, Review
+from admin.queries.accounts.seconds import waiting_about
 from admin.queries.cases.process import Step, due_days, rail_of
 from admin.queries.cases.raters import waiting_for_figures
 from admin.queries.cases.workspace import last_notice
@@ -36,6 +37,7 @@ from admin.queries.cycles.boards import (
 from admin.queries.cycles.cycle_facts import closable, cycle_facts_shown
 from admin.queries.cycles.cycles import Prospect, departments_chosen, departments_shown
 from admin.queries.cycles.opening import Opening, blocked_part, opening_of
+from admin.queries.cycles.other_reviewers import proposed_reviewers, wants_another
 from admin.queries.people.people import department_names
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.audit import TrailEntry, history_of
@@ -68,6 +70,13 @@ class Preview:
     chosen: Sequence[Department]
     names: Mapping[int, str]
     blocked: Paged[Prospect]
+    reviewers: Mapping[int, Employee]  # whom the rule proposes in the head's place, by the employee
+    waits: Confirmation | None  # what is proposed about the cycle and not decided yet (6.1-a)
+
+    @property
+    def asked(self) -> list[Prospect]:
+        """Those of the part shown whose case wants another reviewer."""
+        return [row for row in self.blocked.rows if wants_another(row)]
 
     @property
     def kinds(self) -> list[tuple[Kind, int]]:
@@ -136,10 +145,12 @@ def preview(session: Session, cycle: Cycle, reader: Actor, now: datetime, wanted
     """Whom a planned cycle would take in if it were opened now, and a part of what stands in the way."""
     opening = opening_of(session, cycle, now)
     facts = cycle_facts_shown(session, cycle, reader, now, opening_refusal=opening.refusal)
+    blocked = blocked_part(session, cycle, opening, company_day(now), wanted)
     return Preview(
         cycle=cycle, opening=opening, decisions={each.action: each for each in actions_at(facts)}, dues=_dues(cycle),
         chosen=departments_chosen(session, cycle), names=department_names(session),
-        blocked=blocked_part(session, cycle, opening, company_day(now), wanted),
+        blocked=blocked, reviewers=proposed_reviewers(session, blocked.rows, company_day(now)),
+        waits=waiting_about(session, "cycle", cycle.id),
     )  # fmt: skip
 
 

@@ -130,7 +130,7 @@ def prospects(
     line = {person.id: person.superior_id for person in people}
     if only is not None:
         heads = {row.head_id for row in every.values()} | set(appointed.values())
-        line |= _line_of(session, {*heads, *line.values()} - {None}, opens_on)
+        line |= line_of(session, {*heads, *line.values()} - {None}, opens_on)
     found = []
     for person in people:
         grade = held[person.id].grade if person.id in held else None
@@ -165,7 +165,7 @@ def _of(query: Any, column: Any, only: Collection[int] | None) -> Any:
     return query if only is None else query.where(column.in_(only))
 
 
-def _line_of(session: Session, people: Collection[int | None], day: date) -> dict[int, int | None]:
+def line_of(session: Session, people: Collection[int | None], day: date) -> dict[int, int | None]:
     """Who leads each of these and of those above them, as far as they serve."""
     table, above = Employee.__table__, Employee.__table__.alias()
     first = select(table.c.id, table.c.superior_id).where(table.c.id.in_(people), *in_service_on(table.c, day))
@@ -239,7 +239,7 @@ def line_above(session: Session, employee_id: int | None) -> list[int]:
     return found
 
 
-def _is_above(person: int, other: int, line: Mapping[int, int | None]) -> bool:
+def is_above(person: int, other: int, line: Mapping[int, int | None]) -> bool:
     """Whether somebody stands above another in the reporting line."""
     seen: set[int] = set()
     key = line.get(other)
@@ -307,7 +307,7 @@ def _block(person: Person, head: int | None, line: Mapping[int, int | None]) -> 
         return Refusal(
             "3.3-f", N_("The department head is also the superior; appoint another reviewer."), {"page": "reviewers"}
         )
-    if _is_above(person.id, head, line):
+    if is_above(person.id, head, line):
         return Refusal(
             "3.3-f", N_("The reviewer is the employee's subordinate; appoint another reviewer."), {"page": "reviewers"}
         )

@@ -11,12 +11,23 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import ChangeKind, ChangeStage, Constituency, CycleKind, EmployeeStatus, Office
+from admin.domain.codes import (
+    BasisAct,
+    ChangeKind,
+    ChangeStage,
+    ConfirmationKind,
+    ConfirmationStage,
+    Constituency,
+    CycleKind,
+    EmployeeStatus,
+    Office,
+)
 from admin.domain.refusals import Refusal
 from admin.domain.voting import check_committee, check_panel
 from admin.models import (
     AnnualRating,
     CommitteeMember,
+    Confirmation,
     Cycle,
     Department,
     Employee,
@@ -86,9 +97,11 @@ def _steps(session: Session, today: date) -> Iterator[FirstStep]:
     yield step("grades", "hr", found["held"], waits_for="management" if found["waiting"] else "")
     yield step("figures", "hr", found["metrics"] and found["ratings"], optional=True)
     # Before anybody sits the reason would only say that nobody sits.
-    yield step("committee", "hr", incomplete is None and found["secretaries"], refusal=incomplete if first else None)
-    yield step("panel", "hr", short is None, refusal=short if panel else None)
-    yield step("officers", "hr", found["officers"])
+    seconds = {name: "second" if found[name] else "" for name in ("seats_wait", "officers_wait")}
+    whole = incomplete is None and found["secretaries"]
+    yield step("committee", "hr", whole, refusal=incomplete if first else None, waits_for=seconds["seats_wait"])
+    yield step("panel", "hr", short is None, refusal=short if panel else None, waits_for=seconds["seats_wait"])
+    yield step("officers", "hr", found["officers"], waits_for=seconds["officers_wait"])
     yield step("pay", "hr", found["bands"], optional=True)
     yield step("cycle", "hr", False)
 
@@ -108,6 +121,10 @@ def _counts(session: Session, today: date) -> dict[str, int]:
         "waiting": _count(
             GradeChange, GradeChange.kind == ChangeKind.TAKEOVER, GradeChange.stage == ChangeStage.PROPOSED
         ),
+        "seats_wait": _proposed(Confirmation.act == BasisAct.APPOINT_MEMBERS),
+        "officers_wait": _proposed(
+            Confirmation.kind == ConfirmationKind.GIVE_ROLE, Confirmation.role == "complaint_officer"
+        ),
         "metrics": _count(Metric),
         "ratings": _count(AnnualRating),
         "bands": _count(PayBand),
@@ -119,6 +136,10 @@ def _counts(session: Session, today: date) -> dict[str, int]:
 
 def _count(table: type[Any], *conditions: ColumnElement[bool]) -> Any:
     return select(func.count(table.id)).where(*conditions).scalar_subquery()
+
+
+def _proposed(*conditions: ColumnElement[bool]) -> Any:
+    return _count(Confirmation, Confirmation.stage == ConfirmationStage.PROPOSED, *conditions)
 
 
 def _headless() -> Any:

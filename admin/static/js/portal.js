@@ -7,6 +7,7 @@ import "./live.js";
 if (document.querySelector("form textarea") || sessionStorage.getItem("sending")) import("./autosave.js");
 if (document.querySelector("form[data-upload]")) import("./upload.js");
 if (document.querySelector("[data-held]")) import("./held.js");
+if (document.querySelector("form[data-check]")) import("./check.js");
 
 // Messages that an upload's answer has used up (upload.js) stand where the page was opened, or on top.
 const told = new DOMParser().parseFromString(sessionStorage.getItem("told") ?? "", "text/html");

@@ -81,3 +81,8 @@ document.querySelectorAll("form[data-rows]").forEach(bindPicking);
 const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => reachable(target)));
 document.querySelectorAll(".table-wrap").forEach((wrap) => widths.observe(wrap));
 document.querySelectorAll("form[data-keep]").forEach(keepFilter);
+
+document.addEventListener("change", ({ target }) => {
+  const name = target.dataset?.tickAll;
+  if (name) target.form.querySelectorAll(`[name="${name}"]`).forEach((box) => { box.checked = target.checked; });
+});

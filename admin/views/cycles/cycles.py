@@ -6,19 +6,22 @@ from typing import Any
 
 from flask import flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import NO_DAY
 from admin.domain.codes import CaseStage, CycleStage
-from admin.domain.refusals import N_, Invalid, Refused
-from admin.forms.cycles import day_of, plan_of
+from admin.domain.refusals import Invalid, Refused
+from admin.forms.cycles import day_of, plan_of, reviewers_of
 from admin.models import IssuedDocument, Notice, db
 from admin.operations.cycles import cycles
-from admin.operations.cycles.reviewers import appoint_reviewer
+from admin.operations.cycles.reviewers import appoint_reviewers
 from admin.operations.fields import day_end
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycle_pages import control_room, find_cycle, missing_page, plan_form, preview
+from admin.queries.cycles.opening import opening_of
+from admin.queries.cycles.other_reviewers import all_proposed
 from admin.queries.people.people import employee_numbered
 from admin.queries.system.calendar import company_day
 from admin.views.cycles.cycle_words import title_of
@@ -28,7 +31,7 @@ from admin.web.clock import now, today
 from admin.web.many import Rows, on_many
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
-from admin.web.records import number_of, numbers_of, visible_row
+from admin.web.records import number_of, visible_row
 from admin.web.texts import day, field_messages, stage_label
 
 
@@ -89,16 +92,15 @@ class CycleView(Page):
 
     @route("/<int:cycle_id>/reviewers", access="write", post=True, get=False)
     def reviewers(self, cycle_id: int) -> Any:
-        """Appoint another reviewer in the head's place, for one person or for all that are ticked (3.3-f)."""
-        find_cycle(db.session(), cycle_id)
-        keys = numbers_of(request.form.getlist("employee"))
-        if not keys:
-            raise Invalid({"employee": N_("Tick at least one person.")})
-        row = employee_numbered(db.session(), request.form.get("number", ""))
-        if row is None:
-            raise Invalid({"number": N_("There is no employee with this number.")})
-        count = appoint_reviewer(cycle_id, keys, row.id, request.form.get("reason", ""), actor=actor(), now=now())
-        flash(_("%(name)s reviews %(count)s cases in the head's place.", name=row.name, count=count), "success")
+        """Appoint other reviewers in the head's place: each ticked person's own, one for all ticked, or all that are proposed."""
+        cycle = find_cycle(db.session(), cycle_id)
+        reason = request.form.get("reason", "")
+        if request.form.get("all") == "1":
+            chosen = all_proposed(db.session(), cycle, opening_of(db.session(), cycle, now()), today())
+        else:
+            chosen = reviewers_of(request.form, _numbered)
+        count = appoint_reviewers(cycle_id, chosen, reason, actor=actor(), now=now())
+        flash(ngettext("%(num)s case has another reviewer.", "%(num)s cases have another reviewer.", count), "success")
         return redirect(url_for(".preview", cycle_id=cycle_id), 303)
 
     @route("/<int:cycle_id>", asks="cycle.correct_notice")
@@ -247,3 +249,8 @@ class CycleView(Page):
             flash(_("The cycle is cancelled; its cases are kept and count for nothing."), "success")
 
         return on_many("cycle", cycle_id, "cancel", request.form.to_dict(), told, url_for(".show", cycle_id=cycle_id))
+
+
+def _numbered(text: str) -> int | None:
+    row = employee_numbered(db.session(), text)
+    return row.id if row else None

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import N_, Invalid
-from admin.forms.setting_up import departments_of, posts_of
+from admin.forms.setting_up import at_their_rows, departments_of, picked_of, posts_of, seats_of
 from admin.models import Employee, db
+from admin.operations.committee.seats import appoint_members
 from admin.operations.people.departments import settle_centre
+from admin.operations.seconding import NOTHING_DONE, Proposed
+from admin.queries.committee.forming import as_picked, forming, what_is_missing
 from admin.queries.people.heads import centre_page
 from admin.queries.system.setting_up import next_stop, stops
 from admin.views.system.setting_up_words import PLACES, TITLES
@@ -48,6 +51,29 @@ class SetUpView(Page):
         ]
         flash(" ".join(each for each in told if each), "success")
         return self._on("centre")
+
+    @route("/bodies", access="write", post=True)
+    def bodies(self) -> str | Response:
+        """Committee and panel on one page: proposed, checked by their rules as they are picked, given at once."""
+        if request.method == "GET":
+            return self._stop("bodies", forming(db.session(), actor(), today()))
+        picked = picked_of(request.form)
+        if not picked:
+            raise Invalid({"employee-0": N_("Name one employee by number.")})
+        try:
+            appoint_members(seats_of(request.form, picked), actor=actor(), now=now())
+        except Proposed:
+            flash(_(NOTHING_DONE), "info")
+        except Invalid as wrong:
+            raise at_their_rows(wrong, picked) from wrong
+        return self._on("bodies")
+
+    @route("/bodies/check", access="write")
+    def check(self) -> str:
+        """What the bench lacks with what is picked on the page so far: a part of the page."""
+        rows = [as_picked(each.slot, each.employee_id, today(), None) for each in picked_of(request.args)]
+        gaps = what_is_missing(db.session(), rows, today())
+        return render_template("system/setting_up/missing.html", gaps=gaps)
 
     def _on(self, name: str) -> Response:
         """Where a stop leads when it was sent: on to the next one, or back to what is left of it."""

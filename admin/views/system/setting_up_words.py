@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from admin.domain.forming import PLACE_LABELS
 from admin.domain.refusals import N_
 from admin.queries.people.heads import Candidate, Why
 from admin.queries.system.setting_up import Stop
@@ -24,12 +25,22 @@ TITLES = {
 PLACES = {
     "files": "ImportView.index",
     "centre": "SetUpView.centre",
-    "bodies": "BodiesView.index",
+    "bodies": "SetUpView.bodies",
     "rules": "CalendarView.index",
     "accounts": "ImportView.index",
     "opening": "CycleView.index",
 }
-WAITS = {"management": N_("Waits for management"), "hr": N_("Waits for HR"), "admin": N_("Waits for the administrator")}
+WAITS = {
+    "second": N_("Waits for a second person"),
+    "management": N_("Waits for management"),
+    "hr": N_("Waits for HR"),
+    "admin": N_("Waits for the administrator"),
+}
+
+
+def places() -> list[tuple[str, str]]:
+    """Where somebody may sit, as a form offers it."""
+    return [(place.value, _(label)) for place, label in PLACE_LABELS.items()]
 
 
 def rail(stops: Sequence[Stop], here: str) -> list[dict[str, Any]]:

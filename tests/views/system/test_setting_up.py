@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from admin.access.actor import acting_as, system_actor
-from admin.models import Department, Employee, db
+from admin.models import CommitteeMember, Confirmation, Department, Employee, db
 from admin.models.accounts import User
 from admin.operations.accounts.accounts import issue_activation_codes
 from admin.queries.people.heads import CentrePage, Why, centre_page
@@ -76,24 +76,23 @@ def test_what_is_called_a_service_centre_is_proposed_until_something_is_marked(a
     assert not line_of(app, unled.centre).proposed_in
 
 
-def shown(client) -> dict[str, list[str]]:
-    """What the page's form would send if nothing were changed on it."""
-    text = unescape(client.get("/setup/centre").text)
+def inputs(text: str, *wanted: str) -> dict[str, list[str]]:
+    """What a page's form would send of these fields if nothing were changed on it."""
     form: dict[str, list[str]] = {}
     for tag in re.findall(r"<input [^>]+>", text):
         found = dict(re.findall(r'(\w+)="([^"]*)"', tag))
         if found.get("type") == "checkbox" and " checked" not in tag:
             continue
-        if "name" in found and found["name"].split("-")[0] in (
-            "department",
-            "asked",
-            "head",
-            "centre",
-            "post",
-            "manages",
-        ):
+        if found.get("name", "").split("-")[0] in wanted:
             form.setdefault(found["name"], []).append(found.get("value", ""))
+    for name, inside in re.findall(r'<select name="([\w-]+)"[^>]*>(.*?)</select>', text, re.DOTALL):
+        form[name] = re.findall(r'value="([^"]*)" selected', inside)
     return form
+
+
+def shown(client) -> dict[str, list[str]]:
+    text = unescape(client.get("/setup/centre").text)
+    return inputs(text, "department", "asked", "head", "centre", "post", "manages")
 
 
 def test_one_click_confirms_departments_heads_and_posts_and_leads_on(app, unled, signed_in):
@@ -158,3 +157,65 @@ def _accounts_done(client) -> bool:
     text = unescape(client.get("/setup/centre", headers={"Accept-Language": "en"}).text)
     rail = re.search(r'<ol class="rail".*?</ol>', text, re.DOTALL)[0]
     return re.findall(r'<li class="(\w+)', rail)[4] == "done"
+
+
+@pytest.fixture
+def benched(app, centre) -> SimpleNamespace:
+    """A centre of whose offices enough people could form a committee and a panel."""
+    with app.app_context(), make.fixture() as op:
+        hr = op.add(Department(code="HR", name="人力資源處"))
+        for number in range(1, 4):
+            person = make.employee(f"人資{number}", of=hr)
+            centre.__dict__[f"hr{number}"] = person.id
+        for number in range(1, 5):
+            place = op.add(Department(code=f"R{number}", name=f"部門{number}"))
+            place.head_id = make.employee(f"主管{number}", of=place).id
+            team = op.add(Department(code=f"C{number}", name=f"語音{number}組", parent_id=centre.centre))
+            team.head_id = make.employee(f"經理{number}", of=team).id
+    return centre
+
+
+def seats_shown(client) -> dict[str, str]:
+    text = unescape(client.get("/setup/bodies").text)
+    found = inputs(text, "rows", "employee", "place", "constituency", "term_from", "term_to")
+    return {name: values[0] for name, values in found.items()}
+
+
+def test_a_lawful_committee_and_panel_are_proposed_and_confirmed_at_once(app, benched, signed_in):
+    client = signed_in("hr")
+    form = seats_shown(client)
+    assert sum(bool(value) for name, value in form.items() if name.startswith("employee-")) == 9
+    checked = client.get("/setup/bodies/check", query_string=form, headers={"Accept-Language": "en"})
+    assert "may act by their rules" in checked.text
+    answer = client.post("/setup/bodies", data=form)
+    assert answer.status_code == 303, answer.text
+    with app.app_context(), acting_as(system_actor()):
+        assert db.session.query(CommitteeMember).count() == 0
+        (waits,) = db.session.query(Confirmation)
+    # It waits for the other office: nothing is ticked, and the flow goes on elsewhere.
+    page = unescape(client.get("/setup/bodies", headers={"Accept-Language": "en"}).text)
+    assert "Waits for a second person" in page and client.get("/setup/").location != "/setup/bodies"
+    second = signed_in("management")
+    assert second.post(f"/act/confirmation/{waits.id}/confirm").status_code in (302, 303)
+    with app.app_context(), acting_as(system_actor()):
+        assert db.session.query(CommitteeMember).count() == 9
+    rail = re.search(r'<ol class="rail".*?</ol>', unescape(client.get("/setup/centre").text), re.DOTALL)[0]
+    assert re.findall(r'<li class="(\w+)', rail)[2] == "done"
+
+
+def test_what_is_wrong_is_said_as_it_is_picked_and_at_its_line_when_it_is_sent(app, benched, signed_in):
+    client = signed_in("hr")
+    form = seats_shown(client)
+    twice = form | {"employee-1": form["employee-0"]}
+    said = unescape(client.get("/setup/bodies/check", query_string=twice, headers={"Accept-Language": "en"}).text)
+    assert "already has a seat" in said
+    none = client.get("/setup/bodies/check", query_string={"rows": "3"}, headers={"Accept-Language": "en"})
+    assert "no member of the constituency" in none.text and "at least" in none.text
+    assert client.post("/setup/bodies", data=twice).status_code == 409
+    with app.app_context(), make.fixture() as op:
+        gone = op.get(Employee, int(form["employee-2"]))
+        gone.status, gone.left_on = "left", TODAY
+    answer = client.post("/setup/bodies", data=form, headers={"Accept-Language": "en"})
+    assert answer.status_code == 422 and "has left" in unescape(answer.text)
+    with app.app_context(), acting_as(system_actor()):
+        assert db.session.query(Confirmation).count() == 0

@@ -1,0 +1,62 @@
+"""Another reviewer for each case whose head may not review it, proposed by rule before the cycle opens (3.3-f)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.domain.other_reviewers import order_of_heads, other_reviewer
+from admin.models import Cycle, Department, Employee
+from admin.queries.committee.committee import in_term
+from admin.queries.cycles.cycles import Prospect, centre_departments, is_above, line_of
+from admin.queries.cycles.opening import Opening, blocked_part
+from admin.queries.imports.imports import department_paths
+
+REVIEWERS = "reviewers"  # where the refusal of the preview is mended: by naming another reviewer
+
+
+def wants_another(row: Prospect) -> bool:
+    """Whether what blocks somebody's case is mended by another reviewer."""
+    return row.block is not None and row.block.facts.get("page") == REVIEWERS
+
+
+def proposed_reviewers(session: Session, people: Sequence[Prospect], today: date) -> dict[int, Employee]:
+    """Whom the rule proposes for each of these who needs another reviewer; nobody for whom it finds none."""
+    wanted = [row for row in people if wants_another(row)]
+    if not wanted:
+        return {}
+    rows = {row.id: row for row in session.scalars(select(Department))}
+    paths = department_paths(session)
+    centre = sorted(centre_departments(session), key=lambda key: paths[key])
+    parents, heads = {key: row.parent_id for key, row in rows.items()}, {key: row.head_id for key, row in rows.items()}
+    line = line_of(session, {*heads.values()} - {None}, today)
+    serving = {key: head if head in line else None for key, head in heads.items()}
+    seated = {seat.employee_id for seat in in_term(session, today)}
+    orders = {key: order_of_heads(key, parents, serving, centre) for key in {row.department_id for row in wanted}}
+    chosen = {
+        row.employee_id: other_reviewer(
+            row.employee_id,
+            row.superior_id,
+            orders[row.department_id],
+            seated=seated,
+            is_below=lambda head, subject: is_above(subject, head, line),
+        )
+        for row in wanted
+    }
+    named = {key for key in chosen.values() if key is not None}
+    known = {row.id: row for row in session.scalars(select(Employee).where(Employee.id.in_(named)))} if named else {}
+    return {key: known[reviewer] for key, reviewer in chosen.items() if reviewer in known}
+
+
+def all_proposed(session: Session, cycle: Cycle, opening: Opening, today: date) -> Mapping[int, int]:
+    """Whom the rule proposes for everybody who needs another reviewer, on whatever part of the list they stand."""
+    found: dict[int, int] = {}
+    number, pages = 1, 1
+    while number <= pages:
+        part = blocked_part(session, cycle, opening, today, number)
+        found |= {key: row.id for key, row in proposed_reviewers(session, part.rows, today).items()}
+        number, pages = number + 1, part.part.pages
+    return found
