@@ -29,7 +29,7 @@ NEEDED_ELSEWHERE = ("admin", "auditor", "complaint_officer", "management")
 
 
 @dataclass(frozen=True)
-class Row:
+class SeatLine:
     """A line of the page: a seat, and whom it is for."""
 
     slot: Slot
@@ -41,7 +41,7 @@ class Forming:
     """The seats that are there, those to be given with who could take them, and what is missing for a lawful bench."""
 
     seated: Sequence[CommitteeMember]
-    rows: Sequence[Row]
+    rows: Sequence[SeatLine]
     gaps: Sequence[Refusal]
     waits: Confirmation | None
     term_from: date
@@ -52,7 +52,9 @@ def forming(session: Session, reader: Actor, today: date) -> Forming:
     """The page for one reader. Where nobody sits yet the standard seats are proposed, else the page gives further ones."""
     seated = in_term(session, today)
     waits = seats_waiting(session)
-    rows = [] if seated or waits else [Row(slot, person) for slot, person in filled(_people(session, reader, today))]
+    rows = (
+        [] if seated or waits else [SeatLine(slot, person) for slot, person in filled(_people(session, reader, today))]
+    )
     beside = [as_picked(row.slot, row.person.id, today, None) for row in rows if row.person is not None]
     gaps = gaps_on(session, today, panel_minimum(session, today), beside=beside)
     return Forming(seated, rows, gaps, waits, today, _end_of(today))

@@ -123,7 +123,7 @@ def _counts(session: Session, today: date) -> dict[str, int]:
         ),
         "seats_wait": _proposed(Confirmation.act == BasisAct.APPOINT_MEMBERS),
         "officers_wait": _proposed(
-            Confirmation.kind == ConfirmationKind.GIVE_ROLE, Confirmation.role == "complaint_officer"
+            Confirmation.kind == ConfirmationKind.GIVE_ROLE, Confirmation.role == ACTING["officers"]
         ),
         "metrics": _count(Metric),
         "ratings": _count(AnnualRating),
