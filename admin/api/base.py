@@ -206,9 +206,9 @@ class Resource(ModelRestApi):
         for name, value in given.items():
             if self.datamodel.is_boolean(name):
                 found[name] = YES_OR_NO.get(str(value).strip().lower())
-                wrong |= {name: N_("Say yes or no.")} if found[name] is None else {}
+                wrong |= {name: N_("Choose yes or no.")} if found[name] is None else {}
             elif isinstance(value, bool | dict) or (isinstance(value, list) and name not in self.many_choices):
-                wrong[name] = N_("This cannot be read as what is asked for here.")
+                wrong[name] = N_("The format is wrong: see the field's description.")
         if wrong:
             raise Invalid(wrong)
         return found

@@ -70,7 +70,7 @@ def await_worker(portal: Any, settings: Settings) -> None:
 def refuse_unusable_port(host: str, port: int) -> None:
     """Find out now, not after the demo was built, that the address cannot be listened on."""
     if not 0 < port < 65536:
-        raise Invalid({"--port": N_("%(port)s is no port, choose 1 to 65535")}, {"port": port})
+        raise Invalid({"--port": N_("%(port)s is not a port; choose 1 to 65535")}, {"port": port})
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:

@@ -97,8 +97,8 @@ def check_open_case(number: str, stage: str | None, *, again: bool = False) -> R
     if not again and stage not in FIXED_STAGES:
         return None
     reason = N_(
-        "The case of %(number)s has to end first: from its determination on, and while somebody is assessed again, no"
-        " other change of grade takes effect."
+        "The case of %(number)s has to end first: from its determination on, and during a re-assessment, no "
+        "other change of grade takes effect."
     )
     return Refusal("4.3-b", reason, {"number": number, "stage": stage})
 

@@ -83,9 +83,9 @@ def check_unconflicted(
 def check_override(member: Person, proposed_by: Person, confirmed_by: Person | None, reason: str) -> Refusal | None:
     """Overriding a proposed recusal takes a reason and a second person, neither of them the member."""
     if not reason.strip():
-        return Refusal("3.3-e", N_("Overriding a recusal needs a reason."))
+        return Refusal("3.3-e", N_("Lifting a recusal needs a reason."))
     if confirmed_by is None or confirmed_by == proposed_by:
-        return Refusal("3.3-e", N_("Overriding a recusal needs a second person."))
+        return Refusal("3.3-e", N_("Lifting a recusal needs a second person."))
     if member in (proposed_by, confirmed_by):
         return Refusal("3.3-e", N_("No one may lift their own recusal."))
     return None

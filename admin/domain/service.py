@@ -185,7 +185,5 @@ def check_plain_edit(changed: Collection[str]) -> Refusal | None:
     """Refuse to change by an ordinary edit what follows from leaving, moving, leave and return: acts of their own (1.2-g)."""
     if not set(changed) & {*FOLLOWS_DATES, *MOVED}:
         return None
-    text = N_(
-        "Leaving, moving, leave and return are recorded by acts of their own: see Keep people's files. Nothing was changed."
-    )
+    text = N_("Leaving, moves, leave and return are recorded under Maintain employee records. Nothing was changed.")
     return Refusal("1.2-g", text, {"address": "/people/"})

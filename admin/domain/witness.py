@@ -21,8 +21,8 @@ CLAUSE = "6.3.3"
 Record = Mapping[str, Any]
 NO_LINE = (ValueError, KeyError, TypeError, RecursionError)  # what reading raises where something else stands there
 DAMAGED = N_(
-    "Line %(line)s of the list of published heads is no line of it: it was edited, or the disk has damaged it. Put the list "
-    "back from a backup or a copy; see `./scripts/manage audit verify`."
+    "Line %(line)s of the list of published heads is invalid: it was edited, or the disk has damaged it. "
+    "Restore the list from a backup or a copy; see `./scripts/manage audit verify`."
 )
 Signed = Callable[[str, str, str], bool]  # public key (hex), what was signed, signature (hex)
 SHORT = 16  # characters of a head as paper shows it

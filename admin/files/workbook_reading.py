@@ -126,7 +126,7 @@ def _opened(data: bytes) -> python_calamine.CalamineWorkbook:
         raise FileFault(N_("The file is protected by a password; save it without one")) from wrong
     except python_calamine.CalamineError as wrong:
         raise FileFault(
-            N_("The file is damaged or is no workbook; open it in your spreadsheet program and save it as XLSX")
+            N_("The file is damaged or is not a workbook; open it in your spreadsheet program and save it as XLSX")
         ) from wrong
 
 

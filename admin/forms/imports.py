@@ -74,7 +74,7 @@ DATE_ORDERS = {
     "": N_("As the file shows"),
     "dmy": N_("Day first"),
     "mdy": N_("Month first"),
-    "roc": N_("Republican year"),
+    "roc": N_("ROC (Minguo) year"),
 }
 
 

@@ -15,11 +15,9 @@ from admin.domain.workflow.labels import action_label
 MESSAGES: dict[tuple[str, str], str] = {
     ("review", "open"): N_("This year's review has begun. Write your self-assessment on the application form."),
     ("review", "take_in"): N_("Your case is assessed in this cycle after all. Write your self-assessment on the form."),
-    ("review", "submit_self_assessment"): N_(
-        "A self-assessment was handed in. Your rating or evaluation is asked for."
-    ),
+    ("review", "submit_self_assessment"): N_("A self-assessment was submitted. Please give your rating or evaluation."),
     ("review", "close_self_assessment"): N_("The case goes on without a self-assessment."),
-    ("review", "ask_colleague"): N_("Your rating as a colleague is asked for."),
+    ("review", "ask_colleague"): N_("Please give your rating as a colleague."),
     ("review", "decline_rating"): N_("A colleague has declined to rate. Another one may be asked."),
     ("review", "submit_superior_evaluation"): N_("The superior has signed the evaluation. You can read it now."),
     ("review", "return_for_correction"): N_("The case was returned for correction. See its page for the reason."),
@@ -62,7 +60,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "remit_to_department"): N_("The panel sent the case back to the department review."),
     ("review", "order_reassessment"): N_("The committee has ordered that a case is assessed again. Please begin it."),
     ("review", "reassess"): N_(
-        "Your review is done again. What you wrote before is taken over into the form: look at it and hand it in."
+        "Your review is done again. What you wrote before is in the form: check it and submit it."
     ),
     ("review", "reopen_rating"): N_("The case is assessed again, from the ratings on."),
     ("review", "reopen_department"): N_("The case is assessed again, from the department review on."),
@@ -81,7 +79,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("meeting", "declare_conflict"): N_("A member has declared a conflict."),
     ("meeting", "reschedule"): N_("A meeting of the committee was moved to another time."),
     ("meeting", "cancel"): N_("A meeting of the committee was cancelled. Its cases wait for another one."),
-    ("meeting", "override_recusal"): N_("An override of a recusal waits for a second person."),
+    ("meeting", "override_recusal"): N_("Lifting a recusal waits for a second person."),
     ("meeting", "close_ballot"): N_("A ballot was closed. Results wait for HR's check."),
     ("meeting", "adjourn"): N_("A meeting has ended. Its minutes wait for signatures."),
     ("appeal", "acknowledge"): N_("Your appeal or objection has arrived. Its receipt says by when it is answered."),
@@ -91,8 +89,8 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("appeal", "declare_conflict"): N_("A member of the panel has declared a conflict."),
     ("appeal", "panel_short"): N_("Too few members of the panel may vote on an appeal. Please appoint more."),
     ("appeal", "appoint_to_panel"): N_("Management has appointed a member to the appeal panel."),
-    ("appeal", "override_recusal"): N_("An override of a recusal waits for a second person."),
-    ("appeal", "disown"): N_("Somebody disowned an appeal that was entered in their name."),
+    ("appeal", "override_recusal"): N_("Lifting a recusal waits for a second person."),
+    ("appeal", "disown"): N_("An employee disowned an appeal that was entered in their name."),
     ("appeal", "file_appeal"): N_("An appeal or objection has arrived."),
     ("appeal", "correct_entry"): N_("HR has corrected what it had copied from your paper. Please check it."),
     ("appeal", "answer"): N_("The superior has answered an appeal."),
@@ -106,7 +104,8 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("complaint", "file_complaint"): N_("A complaint has arrived and waits for acknowledgement."),
     ("complaint", "acknowledge"): N_("A complaint waits for an investigating officer."),
     ("complaint", "name_accused"): N_(
-        "An officer has named somebody in a complaint, which keeps members from its ballot: a second person confirms it."
+        "An officer has named a person in a complaint, which excludes members from its ballot: a second "
+        "person confirms it."
     ),
     ("complaint", "reply"): N_("There is a new message on a complaint."),
     ("complaint", "assign"): N_("You are appointed to investigate a complaint."),
@@ -145,8 +144,8 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("employee_record", "record"): N_("A record on an employee waits for your approval."),
     ("employee_record", "approve"): N_("A record was approved and counts from now on."),
     ("employee_record", "approved"): N_("A record was approved and counts from now on."),  # of earlier releases
-    ("employee_record", "reject"): N_("A record was rejected."),
-    ("employee_record", "rejected"): N_("A record was rejected."),
+    ("employee_record", "reject"): N_("A record was not approved; see its page for the reason."),
+    ("employee_record", "rejected"): N_("A record was not approved; see its page for the reason."),
     ("viewing", "begin"): N_(
         "%(by)s of HR looked at your own pages as you see them, for at most %(minutes)s minutes. Nothing can be changed that way."
     ),
@@ -162,10 +161,11 @@ MESSAGES: dict[tuple[str, str], str] = {
     ),
     ("account", "password_set"): N_("The password of the account %(username)s was reset on the server."),
     ("second_factor", "recovery_code_used"): N_(
-        "Somebody signed in to your account with a recovery code. If it was not you, tell HR at once."
+        "Someone signed in to your account with a recovery code. If it was not you, tell HR at once."
     ),
     ("second_factor", "reset_asked"): N_(
-        "A reset of your second factor was asked for. If you did not ask for it, tell HR before a second person approves it."
+        "A reset of your second factor was requested. If you did not request it, tell HR before a second "
+        "person approves it."
     ),
     ("second_factor", "reset_approved"): N_(
         "Your second factor was reset: sign in with your password and set up your app. If you did not ask for it, tell HR at once."
@@ -180,11 +180,9 @@ MESSAGES: dict[tuple[str, str], str] = {
     ),
 }
 MESSAGES |= {
-    ("long_work", "end"): N_(
-        "An act on many that you asked for has come to its end: %(done)s done, %(refused)s refused."
-    ),
-    ("long_work", "end_discreetly"): N_("An act on many that you asked for has come to its end."),
-    ("long_work", "stop"): N_("An act on many that you asked for ended before its last row; its page says why."),
+    ("long_work", "end"): N_("A bulk act that you started has ended: %(done)s done, %(refused)s refused."),
+    ("long_work", "end_discreetly"): N_("A bulk act that you started has ended."),
+    ("long_work", "stop"): N_("A bulk act that you started ended before its last row; see its page for the reason."),
 }
 # What asks its reader for something; of a rehearsal nothing else is sent (1.2-e).
 ASKS_FOR_WORK = frozenset(
@@ -226,7 +224,7 @@ PROCESSES: dict[str, str] = {
     "confirmation": N_("Confirmation by a second person"),
     "predecessor_statement": N_("Statement of the former superior"),
     "account": N_("Account"),
-    "long_work": N_("Act on many"),
+    "long_work": N_("Bulk act"),
 }
 
 

@@ -110,7 +110,7 @@ def cleaned(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, Any]:
         given = data.get(each.name)
         if given is None or (isinstance(given, str) and not given.strip()):
             if each.required and each.kind not in ("boolean", "reason"):
-                wrong[each.name] = N_("Say yes or no.") if each.kind == "yes_no" else N_("This is needed.")
+                wrong[each.name] = N_("Choose yes or no.") if each.kind == "yes_no" else N_("This is needed.")
             values[each.name] = {"boolean": False, "reason": ""}.get(each.kind)
             continue
         if not is_printable(given):
@@ -122,7 +122,7 @@ def cleaned(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, Any]:
             wrong[each.name] = fault.message
             facts |= fault.facts
         except (ValueError, TypeError, InvalidOperation):
-            wrong[each.name] = MISREAD.get(each.kind, N_("This cannot be read as what is asked for here."))
+            wrong[each.name] = MISREAD.get(each.kind, N_("The format is wrong: see the field's description."))
     if wrong:
         raise Invalid(wrong, facts)
     return values
@@ -247,7 +247,7 @@ MISREAD = {
     "date": NO_DAY,
     "day_end": NO_DAY,
     "file": N_("This is an object with the file's name and its content in Base64."),
-    "yes_no": N_("Say yes or no."),
+    "yes_no": N_("Choose yes or no."),
     "objects": N_("This is an object with one object for each criterion."),
     "rows": N_("Name each row by its number, with what is corrected."),
     "numbers": N_("This is a list of numbers."),

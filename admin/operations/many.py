@@ -30,7 +30,7 @@ LONG_WORK_JOB = "long_work"
 # database is held no longer than by a form. Above it nobody could say how long the answer takes.
 AT_ONCE = 50
 MOST_ROWS = 200  # of a batch: SQLite's one writer is then held for some tenths of a second at most
-CHANGED_MEANWHILE = Refusal("1.3.1", N_("Somebody else has changed it meanwhile."))
+CHANGED_MEANWHILE = Refusal("1.3.1", N_("Someone else has changed it meanwhile."))
 GONE = Refusal("1.3.1", N_("It is no longer there."))
 
 

@@ -34,6 +34,4 @@ def require_signature_for(steps: Set[tuple[str, str]], actor: Actor, now: dateti
 def refuse_viewer(actor: Actor) -> None:
     """Raise `Refused` (6.3-b) for whoever looks at the portal as somebody else: nothing is changed in that person's name."""
     if actor.viewed_by is not None:
-        raise Refused(
-            Refusal("6.3-b", N_("Nothing is changed while the portal is looked at as somebody else sees it."))
-        )
+        raise Refused(Refusal("6.3-b", N_("Nothing can be changed while you view the portal as another person.")))

@@ -384,7 +384,7 @@ def _translated(session: Session) -> Iterator[None]:
     except StaleDataError as error:
         session.rollback()
         raise Refused(
-            Refusal("1.3.1", N_("Somebody else saved this record first. Load it again and repeat your change."))
+            Refusal("1.3.1", N_("Someone else saved this record first. Load it again and repeat your change."))
         ) from error
     except IntegrityError as error:
         session.rollback()

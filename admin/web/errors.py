@@ -73,7 +73,7 @@ def newer_told(error: NewerVersion) -> Response:
 
 def another_person() -> ResponseReturnValue:
     """Somebody else has signed in where this form was open: it is not sent in their name, and not shown to them."""
-    text = _("This page was opened by somebody else, who is no longer signed in here. Nothing was sent in your name.")
+    text = _("This page was opened by someone else, who is no longer signed in here. Nothing was sent in your name.")
     kept = keep_for_writer()
     if wants_json():
         return jsonify({"message": text, "another": True}), 403
@@ -144,7 +144,7 @@ def fault(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     if said := in_words(error):
         log.error("the disk: %s", said.partition(": ")[2] or said, extra={"outage": "disk"})
-        return _away(_("The server's disk takes nothing at the moment. Nothing was changed; please try again later."))
+        return _away(_("The server's disk cannot be written at present. Nothing was changed; please try again later."))
     incident = secrets.token_hex(4)
     log.error("incident %s at %s", incident, _where(), exc_info=error)
     if wants_json():

@@ -166,7 +166,7 @@ def choices_of(labels: Labels, blank: bool) -> Callable[[], list[tuple[str, str]
 
 
 EMPTY_CHOICE = "—"
-YES_NO = {"1": N_("Yes, it is"), "0": N_("No, it is not")}
+YES_NO = {"1": N_("Yes"), "0": N_("No")}
 
 
 class FormMaker:

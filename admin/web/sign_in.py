@@ -127,7 +127,7 @@ class SignInView(BaseView):
                 )
                 return self._go_on(found)
             except NotFound:
-                flash(_("Name or password is wrong, or the account is not active."), "danger")
+                flash(_("Sign-in name (employee number) or password is wrong, or the account is not active."), "danger")
                 status = 401
             except Locked as locked:
                 seconds, text = signing_in_locked(locked.until)
@@ -268,5 +268,5 @@ def _credentials() -> tuple[str, str, str]:
     payload = json_object()
     name, password, code = (payload.get(field, "") for field in ("username", "password", "code"))
     if not (isinstance(name, str) and isinstance(password, str) and isinstance(code, str) and name):
-        raise Invalid({"username": N_("A name and a password are needed.")})
+        raise Invalid({"username": N_("Enter your sign-in name (employee number) and password.")})
     return name, password, code

@@ -128,7 +128,7 @@ def as_text(value: Any) -> str:
     if value is None or value == "":
         return EMPTY
     if isinstance(value, bool):
-        return gettext("Yes, it is") if value else gettext("No, it is not")
+        return gettext("Yes") if value else gettext("No")
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):

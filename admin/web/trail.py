@@ -32,7 +32,7 @@ ACTS = {
 HASHED = (SALTED, UNSALTED, EARLIER)
 NAMED = frozenset({"departments", "grades", "cycles", "scorecards", "policy_versions"})  # what nobody is hidden behind
 READABLE = 12  # a longer list is named without its values
-NOBODY = {"system": N_("The system"), "anyone": N_("Somebody not signed in")}
+NOBODY = {"system": N_("The system"), "anyone": N_("Someone not signed in")}
 Words = Mapping[str, Mapping[str, str]]
 
 

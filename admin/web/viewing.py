@@ -61,5 +61,5 @@ def register(app: Flask) -> None:
     @app.before_request
     def _only_read() -> None:
         if "viewing" in g and request.method not in READING:
-            reason = N_("You see the portal as somebody else does, so nothing can be changed. Stop viewing first.")
+            reason = N_("You are viewing the portal as another person, so nothing can be changed. Stop viewing first.")
             raise Refused(Refusal("6.3-b", reason))

@@ -150,7 +150,7 @@ def test_the_confirmer_is_told_sees_what_it_changes_and_then_what_was_done(two, 
         assert list(db.session.scalars(query.execution_options(unscoped=True))) == [account_of(app, "hr2")]
     assert "1 proposal waits for you as the second person" in second.get("/", headers={"Accept-Language": "en"}).text
     page = second.get(f"/confirmations/{key}", headers={"Accept-Language": "en"}).text
-    assert number_of(app, centre.emp1) in page and "Give somebody a seat" in page
+    assert number_of(app, centre.emp1) in page and "Appoint a member" in page
     done = second.post(f"/act/confirmation/{key}/confirm", data={}, follow_redirects=True)
     assert done.request.path == f"/confirmations/{key}" and 'role="status"' in done.text
     assert "proposal waits for you" not in second.get("/", headers={"Accept-Language": "en"}).text

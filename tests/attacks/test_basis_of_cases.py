@@ -172,7 +172,7 @@ def test_another_judge_of_a_case_is_named_by_two(app, reviewed):
     assert client_of(app, second.user_id).post(f"/act/confirmation/{waits.id}/confirm").status_code == 302
     assert rows(Review)[0].superior_id == other.id
     seen = client_of(app, head.user_id).get(f"/reviews/{review.id}", headers=ENGLISH).text
-    assert "Hand over what hangs on a superior" in seen and "He moves on." in seen
+    assert "Hand over the open work of a superior" in seen and "He moves on." in seen
 
 
 def test_the_committee_reads_in_the_packet_what_was_changed_and_by_whom(app, session):
@@ -186,4 +186,4 @@ def test_the_committee_reads_in_the_packet_what_was_changed_and_by_whom(app, ses
     assert client_of(app, second.user_id).post(f"/act/confirmation/{waits.id}/confirm").status_code == 302
     item = meeting.items[0].id
     page = client_of(app, body.people["Hua"].user_id).get(f"/meetings/{meeting.id}/cases/{item}", headers=ENGLISH)
-    assert page.status_code == 200 and "Give somebody a seat" in page.text and f"{new.number} New" in page.text
+    assert page.status_code == 200 and "Appoint a member" in page.text and f"{new.number} New" in page.text

@@ -35,7 +35,7 @@ from tests.views.clients import client_of, headers_of
 from tests.views.opened import as_person, opened  # noqa: F401  fixtures
 
 ENGLISH = {"Accept-Language": "en"}
-SAYS = "is being checked. Nothing was handed in yet"
+SAYS = "is being checked. Nothing was submitted yet"
 pytestmark = pytest.mark.usefixtures("no_tokens", "session")
 
 

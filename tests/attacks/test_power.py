@@ -212,7 +212,7 @@ def test_a_code_is_mailed_to_its_owner_and_stands_in_no_row(signed_in, app, cent
         "係統",
         "系綂",
         "αnyone",
-        "Somebody not signed in",
+        "Someone not signed in",
         "未登入者",
     ],
 )

@@ -100,9 +100,9 @@ def test_a_ballot_already_cast_in_the_same_body_is_no_conflict() -> None:
 @pytest.mark.parametrize(
     ("proposed_by", "confirmed_by", "reason", "message"),
     [
-        ("hr", "chair", " ", "Overriding a recusal needs a reason."),
-        ("hr", None, "no kin after all", "Overriding a recusal needs a second person."),
-        ("hr", "hr", "no kin after all", "Overriding a recusal needs a second person."),
+        ("hr", "chair", " ", "Lifting a recusal needs a reason."),
+        ("hr", None, "no kin after all", "Lifting a recusal needs a second person."),
+        ("hr", "hr", "no kin after all", "Lifting a recusal needs a second person."),
         ("hr", "yeh", "no kin after all", "No one may lift their own recusal."),
         ("yeh", "hr", "no kin after all", "No one may lift their own recusal."),
     ],

@@ -109,14 +109,14 @@ def an_employee_fills_in_the_form(centre: Centre, tmp_path: Path) -> None:
     mei.presses("Save and check this grade").reads("You can apply")
     mei.opens(f"/self_assessment/{centre.case('mei')}")
     assert mei.page.input_value("[name=summary]") == "A year of difficult calls, most of them closed."
-    mei.presses("Hand in the self-assessment").reads("13 criteria have no self rating yet.")
+    mei.presses("Submit the self-assessment").reads("13 criteria have no self rating yet.")
     evidence = tmp_path / "thanks.txt"
     evidence.write_text("Thank you, Ms Wang.")
     mei.page.set_input_files("[name=file]", str(evidence))
     mei.presses("Attach the file").reads("thanks.txt")
     mei.opens(f"/self_assessment/{centre.case('mei')}").rates(5)
-    mei.presses("Hand in the self-assessment").reads(
-        "Nothing else is asked of you now.", "your superior, reads it and evaluates"
+    mei.presses("Submit the self-assessment").reads(
+        "You do not need to do anything else now.", "your superior, reads it and evaluates"
     )
     assert centre.stage("mei") == "rating"
 

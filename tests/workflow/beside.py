@@ -193,7 +193,7 @@ def _a_long_work(**how: Any) -> Beside:
             "key": person.user_id,
             "named": "Anna",
             "clause": "1.3.1",
-            "reason": "Somebody else has changed it meanwhile.",
+            "reason": "Someone else has changed it meanwhile.",
         }
         op.session.add(LongWorkRefusal(work_id=work.id, facts={}, **refusal))
     return Beside(work.id, user)

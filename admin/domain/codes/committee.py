@@ -48,7 +48,7 @@ class MotionState(Code):
     OPEN = "open", N_("Being voted on")
     CARRIED = "carried", N_("Carried")
     REJECTED = "rejected", N_("Not carried")
-    WITHDRAWN = "withdrawn", N_("Fallen")
+    WITHDRAWN = "withdrawn", N_("Lapsed")
 
 
 class Body(Code):

@@ -23,7 +23,7 @@ class ComplaintSubject(Code):
     CONFLICT_OF_INTEREST = "conflict_of_interest", N_("Conflict of interest, kinship or favour")
     PRESSURE = "pressure", N_("Pressure or retaliation")
     FALSIFIED_DATA = "falsified_data", N_("Falsified or concealed data")
-    OTHER_MATTER = "other_matter", N_("Something else about the assessment")
+    OTHER_MATTER = "other_matter", N_("Something else about the review")
 
 
 class Receivers(Code):
@@ -38,7 +38,7 @@ class Receivers(Code):
 class PartyRole(Code):
     """What somebody is to a complaint: who is accused, who must not learn of it, who investigates."""
 
-    ACCUSED = "accused", N_("Accused")
+    ACCUSED = "accused", N_("Person complained about")
     BARRED = "barred", N_("Barred from it")
     OFFICER = "officer", N_("the appointed officer")
     VOTER = "voter", N_("Votes on the finding")

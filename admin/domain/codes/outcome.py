@@ -20,7 +20,7 @@ class NoticeStage(Code):
 
     PUBLISHING = "publishing", N_("Being published")
     PUBLISHED = "published", N_("On notice now")
-    ENDED = "ended", N_("Came down")
+    ENDED = "ended", N_("Taken down")
 
 
 class ChangeKind(Code):

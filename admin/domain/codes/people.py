@@ -20,7 +20,7 @@ class LeaveKind(Code):
     LEAVE = "leave", N_("Leave without pay")
     PARENTAL = "parental", N_("Parental or maternity leave")
     SICK = "sick", N_("Long sick leave")
-    POSTING = "posting", N_("Posted elsewhere")
+    POSTING = "posting", N_("On secondment")
 
 
 class RecordKind(Code):

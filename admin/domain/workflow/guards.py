@@ -96,7 +96,7 @@ def all_handed_in(facts: Facts) -> Refusal | None:
     """Before the self-assessment deadline figures are locked once all have handed in (3.2-a2)."""
     if not facts.get("handing_in") or facts.get("lock_due"):
         return None
-    text = N_("%(count)s employees have not handed in yet; the figures are locked after %(day)s.")
+    text = N_("%(count)s employees have not submitted yet; the figures are locked after %(day)s.")
     return Refusal("3.2-a2", text, {"count": facts.get("handing_in"), "day": facts.get("figures_day", "–")})
 
 

@@ -20,7 +20,7 @@ def may_be_disowned(facts: Facts) -> Refusal | None:
 
 def recusal_to_lift(facts: Facts) -> Refusal | None:
     """A recusal from the panel is lifted where there is one that may be: never of one's own case, nor of who judged it (3.3-d)."""
-    none = N_("No member of the panel is recused from this case on a ground that may be overridden.")
+    none = N_("No member of the panel is recused from this case on a ground that may be lifted.")
     return None if facts.get("recusals_to_lift") else Refusal("3.3-e", none)
 
 

@@ -198,7 +198,9 @@ def activate(
         # Only wrong codes meet the count of the name, known or not: a right one of sixteen characters is nobody's
         # guess, and must not be locked out by those of strangers.
         take([Counter("activate", name, SECRET)], now)
-        raise Invalid({"code": N_("Name and code do not belong together, or the code was used or is too old.")})
+        raise Invalid(
+            {"code": N_("Sign-in name (employee number) and code do not match, or the code was used or has expired.")}
+        )
     give_back(elsewhere, now)
     if found.office and not found.for_office:
         # Whoever made it, or printed it on a slip, would come to the office by it, however the account came to that.
@@ -275,9 +277,7 @@ def _given_roles(op: Operation, user: User, role_ids: Iterable[int]) -> list[Rol
     roles = list(op.session.scalars(select(Role).where(Role.id.in_(list(role_ids)))))
     granted = [role for role in user.roles if role.name in GRANTED]
     if alone := [role.name for role in roles if role.name in GRANTED and role not in granted]:
-        reason = N_(
-            "This role is granted by a second person: propose it, and somebody of HR or management confirms it."
-        )
+        reason = N_("This role needs a second person: propose it, and HR or management confirms it.")
         raise Refused(Refusal("6.1-a", reason, {"roles": alone}))
     facts = [role.name for role in roles if role.name in ROLES and role.name not in ACCOUNT_ROLES]
     if facts:

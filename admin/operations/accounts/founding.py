@@ -49,9 +49,7 @@ def found(first: Sequence[First], *, department: str = "", actor: Actor, now: da
         if not actor.is_system:
             raise NotFound("the machine's own command line only")
         if somebody_confirms(op.session, op.today):
-            reason = N_(
-                "Somebody of HR or management is there already: propose the role, and a second person confirms it."
-            )
+            reason = N_("HR or management already has members: propose the role, and a second person confirms it.")
             raise Refused(Refusal(CLAUSE, reason))
         if len({each.number for each in first}) != len(first):
             raise Invalid({"number": N_("HR and management begin with two persons.")})

@@ -75,7 +75,7 @@ def check_password(password: str, repeated: str, about: Collection[str]) -> None
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid({"password": N_("A password needs at least %(least)s characters.")}, {"least": SHORTEST_PASSWORD})
     if len(password) > LONGEST_PASSWORD or "\0" in password:
-        raise Invalid({"password": N_("This password cannot be used.")})
+        raise Invalid({"password": N_("This password is too common, or contains a name or number; choose another.")})
     if why := weakness(password, about):
         raise Invalid({"password": why})
     if password != repeated:

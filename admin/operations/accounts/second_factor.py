@@ -142,11 +142,9 @@ def decide_reset(reset_id: int, approve: bool, *, actor: Actor, now: datetime) -
         _refuse_own(op, row.user_id)
         if not actor.has(*SECOND):
             # Whoever keeps accounts makes a second one for themselves: two administrators may be one person.
-            raise Refused(
-                Refusal(CLAUSE, N_("An administrator asks for a reset; somebody of HR or management decides on it."))
-            )
+            raise Refused(Refusal(CLAUSE, N_("An administrator requests a reset; HR or management decides on it.")))
         if row.asked_by_id == actor.user_id:
-            raise Refused(Refusal(SIGHT, N_("A second person decides: you have asked for this reset yourself.")))
+            raise Refused(Refusal(SIGHT, N_("A second person decides: you requested this reset yourself.")))
         if row.decided_at is not None or now - row.asked_at > ASKED_FOR:
             raise Refused(Refusal(SIGHT, N_("This request is decided or has lapsed; ask again.")))
         row.decided_by_id, row.decided_at, row.approved = actor.user_id, now, approve

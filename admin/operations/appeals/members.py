@@ -110,6 +110,6 @@ def appoint_to_panel(
         if any(bars.of(appeal.review_id, person).values()):
             # In one sentence for every cause: management knows the appeal by its number alone.
             refuse(
-                "3.3.5-a", N_("%(number)s could not vote on this appeal: name somebody else."), number=employee.strip()
+                "3.3.5-a", N_("%(number)s could not vote on this appeal: name someone else."), number=employee.strip()
             )
         return appoint_member(person, constituency, term_from=op.today, on_panel=True, actor=actor, now=now)

@@ -162,7 +162,7 @@ def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, ac
     with operation("correct_snapshot", actor=actor, now=now, clause="1.2-a") as op:
         review, text = _by_hr(op, review_id, "1.2-a"), reasoned(reason)
         if unknown := set(changes) - set(SNAPSHOT):
-            raise Invalid({name: N_("This is no part of the snapshot.") for name in sorted(unknown)})
+            raise Invalid({name: N_("This is not part of the snapshot.") for name in sorted(unknown)})
         if "present_grade" in changes:
             _name_present_grade(op, review, changes["present_grade"], text)
         _write_snapshot(op, review, changes)

@@ -69,7 +69,7 @@ FILE_LIMITS = {"most": MOST_FILES, "limit": LARGEST_FILES // 1024 // 1024}
 CASE_LIMITS = {"most": MOST_OF_CASE, "limit": LARGEST_OF_CASE // 1024 // 1024}
 ACCUSED = Field(
     "accused",
-    N_("Employee numbers of the accused, separated by commas"),
+    N_("Employee numbers of the people complained about, separated by commas"),
     required=False,
     into="employee_ids",
     look=lambda op, _complaint, text: [person.id for person in employees_numbered(op, text, "accused")],
@@ -154,11 +154,13 @@ def file_complaint(
 
 def _cleaned(given: ComplaintInput) -> ComplaintInput:
     texts = {name: printable(getattr(given, name), "").replace("\r\n", "\n").strip() for name in LIMITS}
-    faults = {name: N_("The text is too long.") for name, most in LIMITS.items() if len(texts[name]) > most}
+    faults = {
+        name: N_("The text is too long; please shorten it.") for name, most in LIMITS.items() if len(texts[name]) > most
+    }
     if given.subject not in ComplaintSubject.labels():
         faults["subject"] = N_("Choose what it is about.")
     if not texts["content"]:
-        faults["content"] = N_("Say what happened.")
+        faults["content"] = N_("Describe what happened.")
     if set(given.concerns) - set(Receivers.labels()):
         faults["concerns"] = N_("Choose from the list.")
     if given.named and not texts["name"]:

@@ -176,7 +176,7 @@ def _superior_faults(basis: Basis, work: EmployeeWork, known: Mapping[str, Row[A
         before = known[number].status if number in known else None
         return told.get(number, {}).get("status", before) == EmployeeStatus.LEFT
 
-    message = N_("%(number)s %(name)s has left: name somebody else.")
+    message = N_("%(number)s %(name)s has left: name someone else.")
     return [
         basis.fault(rows[number].row, "superior", superior, message, number=superior, name=_name(superior, known, rows))
         for number, values in told.items()

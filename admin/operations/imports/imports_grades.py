@@ -181,7 +181,7 @@ def decisions_on(session: Session, batch: str, actor: Actor) -> dict[str, Refusa
 def _own_among(session: Session, takeovers: Conditions, actor: Actor) -> Refusal | None:
     if actor.employee_id is None or not _among(session, takeovers, GradeChange.employee_id == actor.employee_id):
         return None
-    text = N_("Your own grade is among them: somebody else of management approves this batch.")
+    text = N_("Your own grade is among them: another member of management approves this batch.")
     return Refusal("3.3-d", text)
 
 

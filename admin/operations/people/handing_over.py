@@ -139,7 +139,7 @@ def _give(keys: Collection[int], hanging: Collection[Item], give: Given, text: s
         except Refused as error:
             facts = {"number": there[key].number, "name": there[key].name}
             text = N_(
-                "%(number)s %(name)s cannot go to this person by the rule named here. "
-                "Leave it out and name somebody else for it. Nothing was handed over."
+                "%(number)s %(name)s cannot go to this person under the rule named here. Leave it out and name "
+                "someone else for it. Nothing was handed over."
             )
             raise Refused(Refusal(error.refusal.clause, text, facts)) from error

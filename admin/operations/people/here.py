@@ -44,7 +44,7 @@ def still_here(op: Operation, employee_id: int, field: str) -> Employee:
     person = op.get(Employee, employee_id)
     if person.status == EmployeeStatus.LEFT:
         facts = {"number": person.number, "name": person.name}
-        raise Invalid({field: N_("%(number)s %(name)s has left: name somebody else.")}, facts)
+        raise Invalid({field: N_("%(number)s %(name)s has left: name someone else.")}, facts)
     return person
 
 

@@ -108,7 +108,7 @@ def record_move(
 def _keep_for_later(op: Operation, employee: Employee, changes: Mapping[str, Any], day: date, reason: str) -> None:
     if any(value is None for value in changes.values()):
         raise Invalid(
-            {"moved_on": N_("To a coming day somebody moves to a place; to leave one empty, record it on the day.")}
+            {"moved_on": N_("A future move needs a target; to leave a place empty, record it on the day itself.")}
         )
     same_day = select(ComingMove.id).where(ComingMove.employee_id == employee.id, ComingMove.moves_on == day)
     if op.session.scalar(same_day) is not None:
@@ -185,7 +185,7 @@ def _check_place(op: Operation, employee: Employee, changes: Mapping[str, Any]) 
         op.get(Department, changes["department_id"])
     for name, longest in LONGEST.items():
         if len(changes.get(name) or "") > longest:
-            raise Invalid({name: N_("The text is too long.")})
+            raise Invalid({name: N_("The text is too long; please shorten it.")})
     if (superior := changes.get("superior_id")) is not None:
         _check_superior(op, employee, still_here(op, superior, "superior"))
         if superior != employee.superior_id:

@@ -36,8 +36,8 @@ MARK: Final = re.compile("[0-9a-f]{64}")
 MOST_BYTES: Final = 20 * MAX_BYTES  # of those who have signed in together, and as much again of all others
 LOST = N_("The file that waited for its check is no longer kept; choose it again")
 BEING_CHECKED = N_(
-    "%(file)s is being checked. Nothing was handed in yet, and nothing is lost: send it again in a few seconds, and the file need not "
-    "be chosen again."
+    "%(file)s is being checked. Nothing was submitted yet, and nothing is lost: send it again in a few "
+    "seconds; you do not need to choose the file again."
 )
 log = logging.getLogger(__name__)
 

@@ -68,7 +68,7 @@ class Stale(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            Refusal("1.3.1", N_("Somebody else saved this record first. Load it again and repeat your change."))
+            Refusal("1.3.1", N_("Someone else saved this record first. Load it again and repeat your change."))
         )
 
 

@@ -78,9 +78,7 @@ def no_circle_of_superiors(op: Operation, row: Employee, old: Mapping[str, Any])
     while above is not None:
         if above in seen:
             raise Refused(
-                Refusal(
-                    "1.2", N_("A superior cannot be somebody's own subordinate: this reporting line would be a circle.")
-                )
+                Refusal("1.2", N_("This would make two people each other's superior. Choose another superior."))
             )
         seen.add(above)
         above = op.session.scalar(select(Employee.superior_id).where(Employee.id == above))
@@ -101,7 +99,7 @@ def new_entries_follow_dates(op: Operation, row: Employee, old: Mapping[str, Any
         return
     has_left = row.left_on is not None and row.left_on <= op.today
     if row.status == EmployeeStatus.LEFT and not has_left:
-        raise Invalid({"left_on": N_("Somebody who has left has a leaving date, today or earlier.")})
+        raise Invalid({"left_on": N_("A person who has left needs a leaving date, today or earlier.")})
     if has_left:
         row.status = EmployeeStatus.LEFT
     elif row.status == EmployeeStatus.ON_LEAVE:
@@ -112,9 +110,7 @@ def new_entries_follow_dates(op: Operation, row: Employee, old: Mapping[str, Any
 def head_named_by_an_act(op: Operation, row: Department, old: Mapping[str, Any]) -> None:
     """Nobody heads a department by an ordinary edit: `name_head` asks who names and whether they are still here (3.3.3)."""
     if row.head_id != old.get("head_id"):
-        text = N_(
-            "The head of a department is named by an act of its own: see Keep people's files. Nothing was changed."
-        )
+        text = N_("The head of a department is named under Maintain employee records. Nothing was changed.")
         raise Refused(Refusal("3.3.3", text, {"address": "/people/"}))
 
 
@@ -148,7 +144,7 @@ def one_person_a_login(op: Operation, row: ContactLogin, old: Mapping[str, Any])
     if row.valid_to:
         query = query.where(ContactLogin.valid_from <= row.valid_to)
     if op.session.scalar(query):
-        raise Invalid({"login": N_("In this time the login belongs to somebody already.")})
+        raise Invalid({"login": N_("In this period the login already belongs to someone.")})
 
 
 @rule(Criterion, GradeThreshold, Scorecard, Grade)

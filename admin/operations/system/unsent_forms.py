@@ -82,7 +82,7 @@ def _agree(kept: Unsent, held: dict[str, list[str]], given: TypedForm) -> bool:
 def _new(op: Operation, given: TypedForm) -> UnsentForm:
     mine = select(func.count()).where(UnsentForm.user_id == op.actor.user_id, UnsentForm.words.is_not(None))
     if (op.session.scalar(mine) or 0) >= MOST_FORMS:
-        raise Invalid({"form": N_("Too many of your forms wait to be sent. Send some, or throw them away.")})
+        raise Invalid({"form": N_("Too many of your forms wait to be sent. Send some, or discard them.")})
     process, record = given.subject or (None, None)
     row = UnsentForm(
         user_id=op.actor.user_id, place=given.place, page=given.page, process=process, record_id=record, version=0

@@ -46,7 +46,7 @@ def why_not_filed(session: Session, row: NoticeRow, filer: int | None, now: date
     if refusal := _why_not_standing(session, row):
         return refusal
     if why_not_received(session, row, now):
-        return Refusal("3.3.5", N_("The notice period is over; an appeal or objection is no longer received."))
+        return Refusal("3.3.5", N_("The notice period is over; appeals and objections are no longer accepted."))
     barred = [check_ground(filings_on(session, row), filer, ground) for ground in AppealGround.labels()]
     return None if None in barred else barred[0]
 

@@ -46,7 +46,7 @@ NOW = {
     "committee": N_("The review committee examines the proposal and fixes the grade by ballot."),
     "determined": N_("The grade is fixed; HR checks quorum, recusals, reasons and the score before it is published."),
     "checked": N_("The result is checked and waits for the public notice."),
-    "on_notice": N_("The result is on public notice; who objects may appeal in this time."),
+    "on_notice": N_("The result is on public notice; an employee who does not accept it may appeal in this time."),
     "appealed": N_("An appeal or objection is being heard; only this case waits for it."),
     "issued": N_("The grade is confirmed by a formal document and entered in the file."),
     "unchanged": N_("The grade stays as it is in this cycle, for the reason given."),
@@ -55,7 +55,7 @@ NOW = {
     "cancelled": N_("The case is cancelled and counts for nothing."),
 }
 NEXT = {
-    "self_assessment": N_("Handed in, it goes to the superior, who evaluates on the same form."),
+    "self_assessment": N_("Once submitted, it goes to the superior, who evaluates on the same form."),
     "rating": N_(
         "When the superior has signed and the colleagues are done or out of time, the score is made and the department head takes over."
     ),
@@ -68,7 +68,7 @@ NEXT = {
     "issued": N_("The next regular review is next year; a new ground may open a case before that."),
 }
 READERS = {
-    "self_assessment": N_("Until it is handed in, only the employee reads the draft."),
+    "self_assessment": N_("Until it is submitted, only the employee reads the draft."),
     "rating": N_(
         "The superior reads the self-assessment; colleagues read neither it nor each other. "
         "The employee reads the superior's evaluation once it is signed."

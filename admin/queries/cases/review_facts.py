@@ -144,7 +144,7 @@ def _separation(session: Session, review: Review, actor: Actor, relations: froze
         return None
     # Before everything else: who was found at fault takes no part, whatever they have judged or not (3.3-e).
     if actor.employee_id in at_fault(session, [review.id])[review.id]:
-        return Refusal("3.3-e", N_("You take no part in this case; HR names somebody else."))
+        return Refusal("3.3-e", N_("You take no part in this case; HR names someone else."))
     done = acts_on(session, review.id)
     acts_done = frozenset((person, kind) for person, kinds in done.items() for kind in kinds)
     return may_judge(act, actor.employee_id, CaseTies(subject=review.employee_id, acts=acts_done))

@@ -251,7 +251,7 @@ def chain(found: Workspace, actor: Actor) -> list[ChainStep]:
         )
     # Passed over at the deadline: the chain says so, or the gap would look like a fault of the system.
     elif review.self_assessment_missing:
-        steps.append(ChainStep(N_("Self-assessment"), N_("not handed in"), reason="3.3-a"))
+        steps.append(ChainStep(N_("Self-assessment"), N_("not submitted"), reason="3.3-a"))
     said = found.predecessor
     # The employee reads it with the superior's own opinion, which it is part of, and not before.
     if said is not None and (found.superior is not None or found.relation != "subject"):

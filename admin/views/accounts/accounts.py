@@ -41,7 +41,7 @@ from admin.web.sign_in import go_on_signed_in, hash_method, too_many
 from admin.web.texts import field_messages
 
 # What the API shows and the trail does not.
-UNAUDITED = {"jobs": N_("Background job"), "long_works": N_("Acts on many")}
+UNAUDITED = {"jobs": N_("Background job"), "long_works": N_("Bulk acts")}
 
 
 def role_name(role: Any) -> str:

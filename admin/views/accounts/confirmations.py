@@ -35,7 +35,7 @@ from admin.web.texts import field_messages
 from admin.web.workflow_view import buttons, timeline
 
 SENT = N_("The code goes to the owner by mail.")
-WAITS = N_("It waits for somebody of HR or management who is neither you nor the one concerned.")
+WAITS = N_("It waits for someone in HR or management who is neither you nor the person concerned.")
 
 
 class ConfirmationView(Page):

@@ -94,7 +94,7 @@ class SecondFactorResetView(Page):
         second_factor.ask_for_reset(
             request.form.get("username", ""), request.form.get("reason", ""), actor=actor(), now=now()
         )
-        flash(_("Asked. It takes effect when a second person approves it; the owner is told."), "success")
+        flash(_("Requested. It takes effect when a second person approves it; the owner is told."), "success")
         return redirect(url_for(".index"), 303)
 
     @route("/<int:key>/decide", access="write", post=True, get=False)

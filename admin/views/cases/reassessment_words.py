@@ -33,7 +33,7 @@ def course_of(way: Again, heard: bool) -> list[str]:
             "The result is issued already, so a new case is opened under the rules of that year, from the self-assessment on."
         ),
         _("The employee finds the earlier form as a draft, can change it and submits it again."),
-        _("It has its own determination, notice, days to appeal and document. It may end worse or better."),
+        _("It has its own determination, notice, appeal period and document. The new result may be better or worse."),
         _("From its effective date the new document takes the place of the earlier one; nothing is unwritten."),
     ]
 

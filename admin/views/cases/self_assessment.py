@@ -158,7 +158,7 @@ class SelfAssessmentView(Page):
         page = printed_form(db.session(), review_id, actor(), now())
         if page.saved is None or page.saved.submitted_at is None:
             raise NotFound(f"SelfAssessment {review_id}")
-        return self.show_page("cases/reviews/submitted.html", page, title=_("Your self-assessment is handed in"))
+        return self.show_page("cases/reviews/submitted.html", page, title=_("Your self-assessment is submitted"))
 
     @route("/<int:review_id>/proxy", access="proxy", post=True)
     def proxy(self, review_id: int) -> Any:

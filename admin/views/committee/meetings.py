@@ -217,6 +217,6 @@ def _done(action: str) -> str:
         "declare_conflict": _("You are out of this case."),
         "take_off_agenda": _("The case is off the agenda and waits for another meeting."),
         "move_grade": _("The grade is moved; the committee votes on it."),
-        "pull_from_consent": _("The case is voted on by itself."),
+        "pull_from_consent": _("The case is voted on individually."),
     }
     return texts.get(action, _("Done."))

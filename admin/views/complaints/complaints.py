@@ -57,7 +57,8 @@ TURNS = {
     "closed": N_("Closed."),
 }
 BY_MANAGEMENT = N_(
-    "The committee is accused or too few members are without a stake: management appoints and closes; a ballot decides."
+    "The complaint is about the committee, or too few members are without a stake: management appoints "
+    "and closes; a ballot decides."
 )
 CLOSING = N_("Close the complaint with this finding? The complainant sees the outcome by the receipt.")
 

@@ -68,7 +68,7 @@ class GradeFileView(Page):
             actor=actor(),
             now=now(),
         )
-        flash(_("It is on file and waits for approval by somebody else."), "success")
+        flash(_("It is on file and waits for approval by another person."), "success")
         return redirect(url_for("GradeFileView.show", number=number), 303)
 
     @route("/<path:number>/records/<int:key>", access="record", post=True, get=False)
@@ -80,7 +80,7 @@ class GradeFileView(Page):
             flash(_("The record is approved and counts from now on."), "success")
         else:
             records.reject(key, request.form.get("reason", ""), actor=actor(), now=now())
-            flash(_("The record is rejected."), "success")
+            flash(_("The record was not approved; see its page for the reason."), "success")
         return redirect(url_for("GradeFileView.show", number=number), 303)
 
     @route("/<path:number>")

@@ -55,7 +55,7 @@ KINDS: dict[str, tuple[Any, Any, Link]] = {
     ),
     "seats": (
         lazy("Seats on the committee or the appeal panel"),
-        lazy("End the seat and appoint somebody else."),
+        lazy("End the seat and appoint someone else."),
         lambda item: url_for("CommitteeMemberView.edit", pk=item.key),
     ),
     "meetings": (

@@ -37,7 +37,7 @@ class PeopleView(Page):
         coming = Paged([_coming(each, why, places) for each, why in moves.rows], moves.part)
         return self.show_page(
             "people/index.html",
-            title=_("Keep people's files"),
+            title=_("Maintain employee records"),
             files=PeopleFiles(*leaves_shown(db.session(), now(), wanted_part("leaves")), coming, places, today()),
             kinds=[(kind, _(label)) for kind, label in people.LEAVE_KINDS.items()],
         )

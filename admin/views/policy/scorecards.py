@@ -139,7 +139,7 @@ class GradeThresholdView(PortalModelView):
     label_columns = {
         "scorecard": lazy("Scorecard"),
         "grade": lazy("Grade of the ladder"),
-        "score": lazy("Score that is asked for"),
+        "score": lazy("Required score"),
     }
     list_columns = show_columns = ["grade", "scorecard", "score"]
     search_columns = ["scorecard", "grade"]

@@ -27,7 +27,7 @@ COMMITTEE_MEMBER = {
     "constituency": lazy("Each of the three has seats of its own (3.3.4-a)."),
     "office": lazy("Alternates vote when a member is recused; the secretary has no vote."),
     "on_panel": lazy("Hears appeals and objections; takes no part in the first ballot (3.3.5-a)."),
-    "term_to": lazy("Empty: until somebody else is appointed."),
+    "term_to": lazy("Empty: until someone else is appointed."),
 }
 PAY_BAND = {
     "valid_from": lazy("Holds until the next band of the same grade begins."),
@@ -43,7 +43,7 @@ CRITERION = {
     "per": lazy("100 for a percentage, 1000 for a rate per thousand."),
     "points": lazy("For example 3.4: 50. Between two values the points run in a straight line."),
     "minimum_sample": lazy(
-        "Below it there is too little data, and the weight goes to the rest of the dimension (3.2-c)."
+        "Below it there is insufficient data, and the weight goes to the rest of the dimension (3.2-c)."
     ),
     "prior_strength": lazy("How many observations the queue's average counts for beside a small sample; 0: none."),
 }

@@ -19,8 +19,8 @@ WORDS = {
     "accounts": (
         N_("The first of HR and of management"),
         N_(
-            "The machine's command line names the two: ./scripts/manage found. "
-            "Everybody else is proposed by one person and confirmed by another, under Confirmations."
+            "These two are named on the server's command line: ./scripts/manage found. Everyone else is proposed "
+            "by one person and confirmed by another, under Confirmations."
         ),
     ),
     "calendar": (N_("The working calendar"), N_("Deadlines are counted only in years that HR has confirmed.")),

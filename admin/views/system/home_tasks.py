@@ -98,7 +98,7 @@ def _demotion_duties(task: Task) -> Shown:
 
 def _records(task: Task) -> Shown:
     title = ngettext("%(num)s record waits for your approval", "%(num)s records wait for your approval", task.count)
-    text = _("What was put on somebody's file counts only once another person has approved it.")
+    text = _("A record on an employee's file counts only once another person has approved it.")
     return title, text, _("See the records"), url_for("EmployeeRecordView.list", _flt_2_stage="recorded")
 
 
@@ -204,17 +204,17 @@ def _off_file(task: Task) -> Shown:
         "%(num)s cases on another grade than the grade file's",
         task.count,
     )
-    text = _("It goes no further, and no notice holds it, before the file's grade is taken over (1.2-f).")
+    text = _("It cannot continue or go on notice until the file's grade is taken over (1.2-f).")
     return title, text, _("See the cases"), url_for("ResultsView.index")
 
 
 def _barred_judges(task: Task) -> Shown:
     title = ngettext(
-        "%(num)s case waits for somebody who may not judge it",
-        "%(num)s cases wait for somebody who may not judge them",
+        "%(num)s case waits for a person who may not judge it",
+        "%(num)s cases wait for a person who may not judge them",
         task.count,
     )
-    text = _("Superior or reviewer takes another part in the case: name somebody else (3.3-f).")
+    text = _("Superior or reviewer has another role in the case: name someone else (3.3-f).")
     return title, text, _("Open the case"), url_for("CaseView.show", review_id=task.key)
 
 
@@ -247,7 +247,7 @@ def _blocked(task: Task) -> Shown:
     )
     return (
         title,
-        _("No superior, no head, or the head is the superior: appoint somebody."),
+        _("No superior, no head, or the head is the superior: appoint a reviewer."),
         _("Appoint"),
         url_for("CycleView.preview", cycle_id=task.key),
     )
@@ -331,7 +331,7 @@ def _site_cause(fault: str) -> str:
             "The server's disk is full. Ask the server administrator to free space; the rest follows automatically."
         )
     if fault.startswith("Refused: "):
-        return _("A rule is not met (%(fault)s). Once it is, the rest follows by itself.", fault=fault[9:])
+        return _("A rule is not met (%(fault)s). Once it is, the rest follows automatically.", fault=fault[9:])
     return _("The program failed (%(fault)s). Give this text to the server administrator.", fault=fault)
 
 

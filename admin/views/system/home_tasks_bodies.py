@@ -62,7 +62,7 @@ def _cases_short(task: Task) -> Shown:
         "%(num)s cases on which too few of the committee may vote",
         task.count,
     )
-    text = _("Give somebody without a part in it a seat, so that it can be decided.")
+    text = _("Appoint a member with no part in it, so that it can be decided.")
     return title, text, _("Give a seat"), url_for("BodiesView.index")
 
 

@@ -25,7 +25,7 @@ class LongWorkView(Page):
         return self.show_page(
             "system/long_work/index.html",
             page,
-            title=_("Acts on many"),
+            title=_("Bulk acts"),
             work_words=long_work_words,
             url=lambda number: url_for(".index", page=number),
         )

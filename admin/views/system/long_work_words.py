@@ -83,7 +83,8 @@ def why(shown: Shown) -> str:
                 "The server's disk is full. Ask the server administrator to free space; the rest follows automatically."
             )
         return _(
-            "The last try failed (%(fault)s). What is done stays done; the rest is tried again by itself.", fault=fault
+            "The last try failed (%(fault)s). What is done stays done; the rest is tried again automatically.",
+            fault=fault,
         )
     return ""
 

@@ -58,7 +58,7 @@ class DepartmentView(PortalModelView):
     label_columns = {
         "code": lazy("Department code"),
         "name": lazy("Department name"),
-        "parent": lazy("Part of"),
+        "parent": lazy("Parent department"),
         "in_centre": lazy("Belongs to the service centre"),
         "head": lazy("Head of department"),
     }
@@ -179,7 +179,7 @@ class EmployeeView(PortalModelView):
     @action(
         "view_as",
         lazy("View as this employee"),
-        lazy("You see their own pages for 15 minutes, to be read only. They are told, and it is recorded."),
+        lazy("You see their own pages for 15 minutes, read-only. They are told, and it is recorded."),
         multiple=False,
     )
     def view_as(self, item: Employee) -> Response:

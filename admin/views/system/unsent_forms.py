@@ -39,5 +39,5 @@ class UnsentFormView(Page):
     def discard(self, key: int) -> Response:
         """Throw one's own text away."""
         throw_away(key, actor=actor(), now=now())
-        flash(_("The text is thrown away."), "success")
+        flash(_("The text is discarded."), "success")
         return redirect(came_from(), 303)

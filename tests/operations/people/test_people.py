@@ -94,7 +94,7 @@ def test_a_login_has_one_owner_at_a_time(staff: SimpleNamespace) -> None:
         (staff.anna, date(2025, 1, 1), date(2025, 12, 31)),
         (staff.ben, date(2026, 1, 1), None),
     ]
-    with pytest.raises(Invalid, match="belongs to somebody"):
+    with pytest.raises(Invalid, match="belongs to someone"):
         people.map_login("Becky", staff.lead, date(2025, 6, 1), date(2025, 7, 1), actor=HR, now=NOW)
 
 

@@ -346,13 +346,13 @@ def test_the_recusal_of_a_member_of_the_panel_is_lifted_by_two_people(app, resul
     assert as_(app, member).get(f"/appeals/{appeal.id}").status_code == 404
     chair, hr, english = as_(app, result.panel[0]), as_(app, result.hr), {"Accept-Language": "en"}
     page = hr.get(f"/appeals/{appeal.id}", headers=english).text
-    assert "Propose to override" in page
+    assert "Propose to lift" in page
     key = re.search(r'name="recusal" value="(\d+)"', page)[1]
     lift = lambda who, **data: who.post(f"/appeals/{appeal.id}/override_recusal", data={"recusal": key, **data})  # noqa: E731
     assert lift(hr).status_code == 409
     assert lift(hr, reason="Third degree only.").status_code == 302
     assert lift(hr, reason="Third degree only.").status_code == 409, "a second person confirms"
-    assert "Confirm the override" in chair.get(f"/appeals/{appeal.id}", headers=english).text
+    assert "Confirm lifting the recusal" in chair.get(f"/appeals/{appeal.id}", headers=english).text
     assert lift(chair, recusal=4711, reason="So it is.").status_code == 422
     assert lift(chair, reason="So it is.").status_code == 302
     assert as_(app, member).get(f"/appeals/{appeal.id}").status_code == 200

@@ -31,7 +31,7 @@ def on_file(app, centre):
 
 def test_each_condition_is_shown_met_or_not_with_facts_and_by_when(signed_in, on_file):
     page = signed_in("emp1").get("/my-path/", headers=ENGLISH).text
-    assert "What Intermediate agent 1 asks" in page
+    assert "Requirements for Intermediate agent 1" in page
     assert "In this grade since 2023-03-01." in page
     assert "On file: 2025." in page
     assert "Can be met in the 2027 cycle at the earliest." in page

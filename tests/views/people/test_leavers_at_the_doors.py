@@ -117,7 +117,7 @@ def test_a_seat_is_not_given_to_somebody_who_has_left_by_changing_it(app, bearer
 
 def test_a_file_names_nobody_as_superior_who_has_left(left):
     plan, row = by_file(f"{HEAD},直屬上級\nE3,emp1,客服中心,2020-01-06,在職,E4")
-    assert row is None and [fault.text() for fault in plan.faults] == ["E4 emp2 has left: name somebody else."]
+    assert row is None and [fault.text() for fault in plan.faults] == ["E4 emp2 has left: name someone else."]
     plan, row = by_file(f"{HEAD},直屬上級\nE2,sup1,客服中心,2020-01-06,離職,\nE9,新人,客服中心,2026-01-05,在職,E2")
     assert row is None and [fault.row for fault in plan.faults] == [3]
 

@@ -82,7 +82,7 @@ def test_who_leaves_with_open_work_is_named_on_hrs_home_and_in_the_list(team: Si
 def test_without_leavers_and_without_work_the_pages_say_so(team: SimpleNamespace) -> None:
     assert "No leaver has open work." in team.client.get("/people/open-work", headers=ENGLISH).text
     page = team.client.get(f"/people/{team.second}/open-work", headers=ENGLISH).text
-    assert "Nothing hangs on this person." in page and "Hand over" not in page
+    assert "This person has no open work." in page and "Hand over" not in page
 
 
 def test_the_page_names_each_thing_with_its_link(team: SimpleNamespace) -> None:
@@ -177,7 +177,7 @@ def test_handing_over_takes_a_reason_a_choice_of_what_hangs_there_and_somebody_i
     assert "has changed meanwhile" in hand_over(team, "superior", team.second, cases_as_superior=[team.reviewed]).text
     people.mark_left(team.second, TODAY, actor=HR, now=NOW)
     gone = hand_over(team, "superior", team.second, **chosen)
-    assert gone.status_code == 422 and "has left: name somebody else" in gone.text
+    assert gone.status_code == 422 and "has left: name someone else" in gone.text
     assert dict(rows(Review, "id", "superior_id"))[team.annas] == team.lead
 
 
