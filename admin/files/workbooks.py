@@ -224,7 +224,7 @@ _IN_OTHER_LANGUAGES: dict[str, tuple[str, str]] = {
     "初級三級": ("初级三级", "J3"),
     "人字第2024-003號": ("人字第2024-003号", "HR-2024-003"),
     "優秀": ("优秀", "Excellent"),
-    "合格": ("合格", "Satisfactory"),
+    "合格": ("合格", "Qualified"),
 }
 
 
