@@ -78,7 +78,7 @@ def no_circle_of_superiors(op: Operation, row: Employee, old: Mapping[str, Any])
     while above is not None:
         if above in seen:
             raise Refused(
-                Refusal("1.2", N_("This would make two people each other's superior. Choose another superior."))
+                Refusal("1.2", N_("This would make them each other's superior. Choose another superior."))
             )
         seen.add(above)
         above = op.session.scalar(select(Employee.superior_id).where(Employee.id == above))
