@@ -77,9 +77,7 @@ def no_circle_of_superiors(op: Operation, row: Employee, old: Mapping[str, Any])
     seen, above = {row.id}, row.superior_id
     while above is not None:
         if above in seen:
-            raise Refused(
-                Refusal("1.2", N_("This would make them each other's superior. Choose another superior."))
-            )
+            raise Refused(Refusal("1.2", N_("This would make them each other's superior. Choose another superior.")))
         seen.add(above)
         above = op.session.scalar(select(Employee.superior_id).where(Employee.id == above))
 
