@@ -44,15 +44,19 @@ PLACEHOLDERS = frozenset(
 )
 _COMPATIBILITY_HAN = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 _EPOCH = date(1899, 12, 30)
+FIRST_YEAR = 1904  # times without a day come with one of Excel's beginning
 FIRST_SERIAL, LAST_SERIAL = 14_611, 73_415  # 1940-01-01 .. 2100-12-31: what an Excel serial may mean in HR's files
 _YMD = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ].*)?")
 _ROC = re.compile(r"(?:民國|民国)?\s*(\d{2,3})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ].*)?")
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:\s*[-/.]\s*(\d{1,2})(?:[T ].*)?)?")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d)(?::([0-5]?\d)(?:\.\d+)?)?")
+_DAY_AND_TIME = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})[T ](.+)")
 _SCIENTIFIC = re.compile(r"-?\d(?:\.\d+)?[Ee]\+\d+$")
 _EMAIL = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+\.[^@\s.,;<>()\"]{2,}")
 _KEPT_TEXT = re.compile(r'="([^"]*)"')  # ="00123": how programs make Excel keep leading zeros
+
+_MARKED_TEXT = re.compile(r"['`\u2018\u2019\u02bc](?=\S*\d)([\w.-]+)")  # '00123: Excel's mark that a text follows
 
 
 def clean_text(value: Any, longest: int = 255) -> str:
@@ -126,7 +130,7 @@ def clean_key(value: Any, longest: int = 64) -> str:
     if isinstance(value, (date, time, timedelta)):
         raise Unclean(N_("The identifier was turned into a date; format the column as text and type it again"))
     text = clean_text(value, longest).translate(JOINERS)
-    if kept := _KEPT_TEXT.fullmatch(text):
+    if kept := _KEPT_TEXT.fullmatch(text) or _MARKED_TEXT.fullmatch(text):
         text = kept[1].strip()
     if _SCIENTIFIC.match(text):
         raise Unclean(
@@ -297,6 +301,17 @@ def clean_clock(value: Any) -> int | None:
     if not match or int(match[1]) > 23:
         raise Unclean(N_("This is not a time of day; write it like 09:30:00"))
     return int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0)
+
+
+def clean_moment(value: Any) -> tuple[date | None, int] | None:
+    """A time of day, with its day where the cell has one (2026-03-02 09:30:00); None when blank. Raises `Unclean`."""
+    if isinstance(value, datetime) and value.year > FIRST_YEAR:
+        return value.date(), value.hour * 3600 + value.minute * 60 + value.second
+    if isinstance(value, str) and (match := _DAY_AND_TIME.fullmatch(clean_text(value))):
+        seconds = clean_clock(match[2])
+        return None if seconds is None else (clean_date(match[1]), seconds)
+    seconds = clean_clock(value)
+    return None if seconds is None else (None, seconds)
 
 
 def clean_year(value: Any) -> int | None:

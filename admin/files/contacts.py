@@ -13,13 +13,16 @@ from decimal import Decimal
 from typing import Any
 
 from admin.domain.refusals import N_
-from admin.files.cleaning import clean_clock, clean_key, clean_seconds
+from admin.files.cleaning import clean_key, clean_moment, clean_seconds
+from admin.files.faults import FileNote
 from admin.files.mapping import Mapping
 from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 
 DAY = 86_400
 LONGEST = Decimal(DAY)  # a contact of a day or more is a fault of the log
+LEAST = Decimal("0.01")  # seconds
+LONGEST_OVER_MIDNIGHT = 4 * 3600  # nobody waits longer for an answer: what looks so was answered before it came in
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class ContactCounts:
     talk_n: int | None
     complaints: int | None
     day: date  # the first of them: whose name it was then
+    last: date  # the last of them
 
     @property
     def csat_mean(self) -> float | None:
@@ -87,9 +91,10 @@ def add_up(counts: Sequence[ContactCounts], *, login: str, month: date, queue: s
     """
     if not counts:
         raise ValueError("nothing to add up")
-    names = [name for name in ContactCounts.__slots__ if name not in ("login", "month", "queue", "day")]
+    names = [name for name in ContactCounts.__slots__ if name not in ("login", "month", "queue", "day", "last")]
     sums = {name: _sum([getattr(one, name) for one in counts]) for name in names}
-    return ContactCounts(login=login, month=month, queue=queue, day=min(one.day for one in counts), **sums)
+    first, last = min(one.day for one in counts), max(one.last for one in counts)
+    return ContactCounts(login=login, month=month, queue=queue, day=first, last=last, **sums)
 
 
 def _sum(values: list[Any]) -> Any:
@@ -101,7 +106,7 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
     """Monthly counts and every fault by row and column. Raises `FileFault` when the mapping does not fit the file.
 
     Answered comes from its own column, else from the time of answer; the wait likewise from its column, else from the
-    two times (past midnight included).
+    two times (past midnight included), and counts for answered contacts alone.
     """
     cleaned = Cleaned(table, mapping)
     logins = cleaned.cells("login", lambda cell: clean_key(cell, 100))
@@ -117,7 +122,7 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
         N_("This contact is already in row %(row)s"),
     )
     queues = cleaned.texts("queue", 60)
-    marks = _Marks(cleaned, mapping)
+    marks = _Marks(cleaned, mapping, days)
     tallies: dict[tuple[str, date, str | None, int], list[int]] = {}
     for index, (login, day, queue) in enumerate(zip(logins, days, queues, strict=True)):
         if login and day:
@@ -126,7 +131,7 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
             tallies.setdefault((login, day.replace(day=1), queue, owner), []).append(index)
     return cleaned.parsed(
         [
-            marks.counted(key[:3], tallies[key], min(day for index in tallies[key] if (day := days[index])))
+            marks.counted(key[:3], tallies[key], [day for index in tallies[key] if (day := days[index])])
             for key in sorted(tallies, key=lambda k: (k[0], k[1], k[2] or "", k[3]))
         ]
     )
@@ -135,8 +140,8 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
 class _Marks:
     """What each contact counts for; a list is None when the log does not tell it."""
 
-    def __init__(self, cleaned: Cleaned, mapping: Mapping) -> None:
-        clocks, answers = cleaned.cells("clock", clean_clock), cleaned.cells("answered_at", clean_clock)
+    def __init__(self, cleaned: Cleaned, mapping: Mapping, days: list[date | None]) -> None:
+        clocks, answers = cleaned.cells("clock", clean_moment), cleaned.cells("answered_at", clean_moment)
         self.answered = _flags(cleaned, "answered")
         if self.answered is None and "answered_at" in cleaned:
             self.answered = [answer is not None for answer in answers]
@@ -144,24 +149,29 @@ class _Marks:
         self.complaints = _flags(cleaned, "complaint")
         self.waits = self._seconds(cleaned, "wait")
         if self.waits is None and {"clock", "answered_at"} <= cleaned.fields:
-            self.waits = [
-                None if start is None or end is None else Decimal((end - start) % DAY)
-                for start, end in zip(clocks, answers, strict=True)
-            ]
+            self.waits = _waited(cleaned, days, clocks, answers)
         self.talks = self._seconds(cleaned, "talk")
         self.highest = mapping.options.get("satisfaction_max", 5)
         self.top = mapping.options.get("satisfaction_top", self.highest - 1)
         self.scores = self._scores(cleaned)
         self._check_unanswered(cleaned)
+        self._set_abandoned_apart(cleaned)
 
     def _seconds(self, cleaned: Cleaned, name: str) -> list[Decimal | None] | None:
         if name not in cleaned:
             return None
         seconds = cleaned.cells(name, clean_seconds)
+        there = [value for value in seconds if value]
+        # 0.0013 is what Excel keeps of 1:53; where every value is under a second, so is each of them.
+        least = 1 if there and max(there) < 1 else LEAST
         for index, value in enumerate(seconds):
             if value is not None and value >= LONGEST:
                 cleaned.fault(index, name, N_("A wait or a talk cannot last a day"))
-        return seconds
+            if value and value < least:
+                cleaned.fault(
+                    index, name, N_("This is a part of a day, not a number of seconds; give seconds or h:mm:ss")
+                )
+        return seconds if any(value is not None for value in seconds) else None
 
     def _scores(self, cleaned: Cleaned) -> list[int | None] | None:
         if "satisfaction" not in cleaned:
@@ -177,7 +187,7 @@ class _Marks:
                     highest=self.highest,
                 )
             scores.append(int(value) if fits and value is not None else None)
-        return scores
+        return scores if any(score is not None for score in scores) else None
 
     def _check_unanswered(self, cleaned: Cleaned) -> None:
         """A contact that nobody answered was neither resolved nor rated: such a row contradicts itself."""
@@ -188,7 +198,21 @@ class _Marks:
                 if value and self.answered[index] is False:
                     cleaned.fault(index, name, N_("The contact was not answered and has a value here"))
 
-    def counted(self, key: tuple[str, date, str | None], rows: list[int], first: date) -> ContactCounts:
+    def _set_abandoned_apart(self, cleaned: Cleaned) -> None:
+        """The speed of answer is that of answered contacts; how long the others waited is told beside it."""
+        if self.answered is None or self.waits is None:
+            return
+        apart = [index for index, wait in enumerate(self.waits) if wait is not None and self.answered[index] is False]
+        if apart:
+            mean = sum((self.waits[index] or Decimal() for index in apart), Decimal()) / len(apart)
+            text = N_(
+                "%(count)s unanswered contacts waited %(mean)s seconds on average; they do not count in the speed of answer"
+            )
+            cleaned.notes.append(FileNote(text, {"count": len(apart), "mean": f"{mean:.1f}"}))
+        for index in apart:
+            self.waits[index] = None
+
+    def counted(self, key: tuple[str, date, str | None], rows: list[int], days: list[date]) -> ContactCounts:
         """The counts of these rows."""
         scores, waits, talks = _present(self.scores, rows), _present(self.waits, rows), _present(self.talks, rows)
         return ContactCounts(
@@ -204,8 +228,35 @@ class _Marks:
             talk_seconds_sum=None if talks is None else sum(talks, Decimal()),
             talk_n=None if talks is None else len(talks),
             complaints=_times(self.complaints, rows),
-            day=first,
+            day=min(days),
+            last=max(days),
         )
+
+
+Moment = tuple[date | None, int]  # the day, where the cell has one, and the seconds since midnight
+
+
+def _waited(
+    cleaned: Cleaned, days: list[date | None], starts: list[Moment | None], ends: list[Moment | None]
+) -> list[Decimal | None]:
+    """The waits between two times. Past midnight is short; what was answered before it came in is a fault."""
+    waits: list[Decimal | None] = []
+    for index, (day, start, end) in enumerate(zip(days, starts, ends, strict=True)):
+        if start is None or end is None:
+            waits.append(None)
+            continue
+        seconds = end[1] - start[1]
+        began = start[0] or day
+        if began and end[0]:
+            seconds += (end[0] - began).days * DAY
+        elif seconds < 0 and seconds + DAY <= LONGEST_OVER_MIDNIGHT:
+            seconds += DAY
+        if seconds < 0:
+            cleaned.fault(index, "answered_at", N_("The contact was answered before it came in"))
+        elif seconds >= LONGEST:
+            cleaned.fault(index, "answered_at", N_("A wait or a talk cannot last a day"))
+        waits.append(Decimal(max(seconds, 0)))
+    return waits
 
 
 def _flags(cleaned: Cleaned, name: str) -> list[bool | None] | None:
@@ -214,6 +265,8 @@ def _flags(cleaned: Cleaned, name: str) -> list[bool | None] | None:
     choices = cleaned.choices(name)
     if name == "answered":
         cleaned.required(name, choices)  # a rate needs its denominator
+    elif all(choice is None for choice in choices):
+        return None  # a column without a word in it says as much as none at all
     return [None if choice is None else choice == "yes" for choice in choices]
 
 

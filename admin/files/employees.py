@@ -13,10 +13,12 @@ from admin.domain.refusals import N_
 from admin.files.cleaning import clean_email, clean_key, clean_text, describe
 from admin.files.faults import Unclean
 from admin.files.mapping import Mapping
+from admin.files.numbers import Known, alike, difference
 from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 
 EARLIEST_HIRE = date(1940, 1, 1)
+YOUNGEST = 14  # years; nobody is hired before
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,12 @@ def read_employees(table: Table, mapping: Mapping, context: Context) -> Parsed[E
     cleaned = Cleaned(table, mapping)
     columns = _columns(cleaned, mapping.options.get("department_separator", ""))
     cleaned.unique("number", columns["number"], N_("This employee number is already in row %(row)s"))
-    _check_zeros(cleaned, columns["number"])
+    _check_written(cleaned, Known(context.people), columns["number"])
     _check_names(cleaned, columns)
     for name in ("name", "department", "hired"):
         cleaned.required(name, columns[name])
     _check_dates(cleaned, context.today, *(columns[name] for name in ("hired", "joined_centre", "left", "status")))
+    _check_births(cleaned, context.today, columns["hired"])
     columns["superior"] = _superiors(cleaned, context, columns["number"], columns["name"])
     _check_cycles(cleaned, context, columns["number"], columns["superior"])
     ordered = [columns[name] for name in EmployeeRow.__slots__[1:]]
@@ -94,22 +97,18 @@ def _check_names(cleaned: Cleaned, columns: dict[str, list[Any]]) -> None:
             cleaned.fault(index, field, message)
 
 
-def _check_zeros(cleaned: Cleaned, numbers: list[str | None]) -> None:
-    """1 and 001 in one file are one person whose zeros Excel ate, or two: HR must say."""
-    bare = [None if number is None else number.lstrip("0") if number.isdigit() else number for number in numbers]
+def _check_written(cleaned: Cleaned, known: Known, numbers: list[str | None]) -> None:
+    """1 and 001 are one person whose zeros Excel ate, or two, in one file or beside the portal: HR must say."""
     first: dict[str, int] = {}
-    for index, (key, number) in enumerate(zip(bare, numbers, strict=True)):
-        if key is None:
+    for index, number in enumerate(numbers):
+        if number is None:
             continue
-        other = first.setdefault(key, index)
-        if numbers[other] != number:
-            cleaned.fault(
-                index,
-                "number",
-                N_("This number differs from %(other)s in row %(row)s only by leading zeros"),
-                other=numbers[other],
-                row=cleaned.table.row_numbers[other],
-            )
+        if twin := known.twin(number):
+            cleaned.fault(index, "number", difference(number, twin)[0], other=twin)
+        other = first.setdefault(alike(number), index)
+        if (before := numbers[other]) is not None and before != number:
+            row = cleaned.table.row_numbers[other]
+            cleaned.fault(index, "number", difference(number, before)[1], other=before, row=row)
 
 
 def _check_dates(
@@ -139,6 +138,18 @@ def _check_dates(
             cleaned.fault(index, "left", N_("The employee is in service and has a date of leaving in the past"))
 
 
+def _check_births(cleaned: Cleaned, today: date, hired: list[date | None]) -> None:
+    """A date of birth serves to find a slip in another date, and is kept nowhere: no fault repeats it."""
+    births = cleaned.cells("born", cleaned.date_or_nothing)
+    for index, (born, start) in enumerate(zip(births, hired, strict=True)):
+        if born and born > today:
+            cleaned.fault(index, None, N_("The date of birth lies in the future"))
+        elif born and start and start < born:
+            cleaned.fault(index, "hired", N_("Hired before being born: one of the two dates is wrong"))
+        elif born and start and start < date(born.year + YOUNGEST, born.month, min(born.day, 28)):
+            cleaned.fault(index, "hired", N_("Hired as a child: one of the dates of hiring and of birth is wrong"))
+
+
 def _name_key(name: str) -> str:
     """ "LeBlanc, Brandon  R" and "Brandon R. LeBlanc" are one name; Chinese names are compared without blanks."""
     if name.isascii():
@@ -158,9 +169,13 @@ def _superiors(
         for number, name in known.items():
             by_name[_name_key(name)].append(number)
     _check_one_number_per_name(cleaned, given, given_names, known)
-    result: list[str | None] = []
+    written, result = Known(known), list[str | None]()
     for index, (value, called) in enumerate(zip(given, given_names, strict=True)):
         column = "superior" if value else "superior_name"
+        if value and value not in known and (twin := written.twin(value)) and _name_key(value) not in by_name:
+            cleaned.fault(index, column, difference(value, twin)[0], other=twin)
+            result.append(None)
+            continue
         result.append(_superior(cleaned, index, column, value or called, known, by_name))
         if value and called and value in known and _name_key(known[value]) != _name_key(called):
             message = N_("Employee %(number)s is %(name)s, not this person")

@@ -14,6 +14,7 @@ from admin.domain.refusals import N_
 from admin.files.cleaning import clean_text, describe
 from admin.files.faults import Unclean
 from admin.files.mapping import Mapping
+from admin.files.numbers import Known, difference
 from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 
@@ -87,8 +88,11 @@ def check_people(cleaned: Cleaned, context: Context, numbers: Iterable[str | Non
     """A fault for every number that the portal does not know; an empty context knows nobody and checks nothing."""
     if not context.people:
         return
+    known = Known(context.people)
     for index, number in enumerate(numbers):
-        if number and number not in context.people:
+        if number and (twin := known.twin(number)):
+            cleaned.fault(index, "number", difference(number, twin)[0], other=twin)
+        elif number and number not in context.people:
             cleaned.fault(
                 index, "number", N_("There is no employee with this number in the portal; import the employees first")
             )

@@ -12,7 +12,7 @@ from admin.files.faults import FileFault, Unclean
 from admin.files.tables import Table
 from admin.files.vocabulary import FIELDS, VALUE_WORDS, header_key, header_words, metric_words
 
-DATE_FIELDS = frozenset({"hired", "joined_centre", "left", "since", "day"})
+DATE_FIELDS = frozenset({"born", "hired", "joined_centre", "left", "since", "day"})
 DATE_ORDERS = ("dmy", "mdy", "roc")
 MOST_VALUES = 50  # more different values than this are no list of choices
 VALUES: dict[str, tuple[str, ...]] = {

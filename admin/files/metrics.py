@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from admin.domain.metrics import contradictions, why_impossible
 from admin.domain.refusals import N_
 from admin.files.cleaning import clean_month, clean_number, clean_text, describe
 from admin.files.faults import FileFault, FileNote, Unclean
@@ -17,7 +19,7 @@ from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 from admin.files.vocabulary import METRIC_HEADERS, header_key, metric_words, rate_keys
 
-MOST = Decimal(10) ** 12  # what a stored value can hold
+Measured = list[tuple[int, str, Decimal, int | None]]  # place of the row, metric, value, sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[Met
     if wide:
         keys = [(n, m, q) if n and m else None for n, m, q in zip(numbers, months, queues, strict=True)]
         cleaned.unique("number", keys, N_("This employee's month is already in row %(row)s"))
+    _check_possible(cleaned, wide, months, list(zip(numbers, months, queues, strict=True)), measured)
     rows = []
     for index, metric, value, sample in measured:
         number, month = numbers[index], months[index]
@@ -85,14 +88,30 @@ def _tell_rates(cleaned: Cleaned, taken: set[str]) -> None:
             cleaned.notes.append(FileNote(message, {"column": header}))
 
 
+def _check_possible(
+    cleaned: Cleaned, wide: dict[str, str], months: list[date | None], keys: list[tuple[Any, ...]], measured: Measured
+) -> None:
+    """A fault for each figure that cannot be, alone or beside the others of its employee, month and queue (3.2.1)."""
+    together: dict[tuple[Any, ...], dict[str, tuple[int, Decimal]]] = defaultdict(dict)
+    for index, metric, value, _sample in measured:
+        # Without a month that can be read, any does: only the days worked ask for it.
+        if wrong := why_impossible(metric, value, months[index] or date.max):
+            cleaned.fault_under(index, wide.get(metric) or cleaned.header("value"), wrong.message, **wrong.facts)
+        elif keys[index][0] and keys[index][1]:
+            together[keys[index]].setdefault(metric, (index, value))
+    for figures in together.values():
+        for wrong in contradictions({metric: value for metric, (_index, value) in figures.items()}):
+            index = figures[wrong.code][0]
+            cleaned.fault_under(index, wide.get(wrong.code) or cleaned.header("value"), wrong.message, **wrong.facts)
+
+
 def _number(cell: Any) -> Decimal | None:
-    number = clean_number(cell)
-    if number is not None and abs(number) >= MOST:
-        raise Unclean(N_("The number is too large to be meant"))
-    return number
+    if isinstance(cell, str) and cell.rstrip().endswith(("%", "％")):
+        raise Unclean(N_("This is a percentage, which may mean 85 or 0.85; write a plain number"))
+    return clean_number(cell)
 
 
-def _wide(cleaned: Cleaned, wide: dict[str, str]) -> list[tuple[int, str, Decimal, int | None]]:
+def _wide(cleaned: Cleaned, wide: dict[str, str]) -> Measured:
     columns = [(code, cleaned.column(header, _number)) for code, header in wide.items()]
     return [
         (index, code, value, None)
@@ -102,9 +121,7 @@ def _wide(cleaned: Cleaned, wide: dict[str, str]) -> list[tuple[int, str, Decima
     ]
 
 
-def _long(
-    cleaned: Cleaned, context: Context, keys: list[tuple[Any, ...]]
-) -> list[tuple[int, str, Decimal, int | None]]:
+def _long(cleaned: Cleaned, context: Context, keys: list[tuple[Any, ...]]) -> Measured:
     metrics = cleaned.cells("metric", lambda cell: _metric(cell, context))
     values, samples = cleaned.cells("value", _number), cleaned.cells("sample", _count)
     cleaned.required("metric", metrics)

@@ -86,6 +86,11 @@ class Cleaned:
         value = describe(self._columns[name][index]) if name in self._columns else ""
         self._fault_at(index, self.header(name) if name else None, value, message, facts)
 
+    def fault_under(self, index: int, header: str, message: str, /, **facts: Any) -> None:
+        """Note a fault of the row at `index` in the column with this header."""
+        value = self.table.rows[index][self.table.index(header)] if header in self.table.headers else ""
+        self._fault_at(index, header, describe(value), message, facts)
+
     def _fault_at(self, index: int, header: str | None, value: str, message: str, facts: MappingType[str, Any]) -> None:
         self._bad.add(index)
         self.faults.append(Fault(self.table.row_numbers[index], header, value, message, facts))
@@ -147,6 +152,13 @@ class Cleaned:
     def dates(self, name: str) -> list[date | None]:
         """The column as dates, in the order of day and month that the mapping or the file itself tells."""
         return self.cells(name, lambda cell: clean_date(cell, self._order))
+
+    def date_or_nothing(self, cell: Any) -> date | None:
+        """A date of a column that is looked at and not taken: what cannot be read is no fault."""
+        try:
+            return clean_date(cell, self._order)
+        except Unclean:
+            return None
 
     def numbers(self, name: str) -> list[Decimal | None]:
         """The column as numbers."""

@@ -143,6 +143,12 @@ EMPLOYEES = (
         words("管理崗|管理岗|是否管理崗|是否管理岗|是否管理職|Is manager"),
     ),
     FieldSpec(
+        "born",
+        N_("Date of birth (checked against the date hired, kept nowhere)"),
+        ("出生日期", "出生日期", "Date of birth"),
+        words("生日|出生年月日|員工生日|员工生日|DOB|Birth date|Birthday"),
+    ),
+    FieldSpec(
         "logins",
         N_("Contact-system logins"),
         ("話務帳號", "话务账号", "Contact logins"),

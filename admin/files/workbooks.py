@@ -175,6 +175,7 @@ _EXAMPLES: dict[str, dict[str, tuple[Any, Any]]] = {
         "superior_name": (None, "範例甲"),
         "email": ("a@example.org", None),
         "management": ("是", "否"),
+        "born": (None, None),
         "logins": ("agent101", "agent102,chat102"),
     },
     "grades": {

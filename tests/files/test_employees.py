@@ -9,7 +9,7 @@ from datetime import date
 import opencc
 import pytest
 
-from admin.files.employees import read_employees
+from admin.files.employees import EmployeeRow, read_employees
 from admin.files.faults import FileFault
 from admin.files.mapping import Mapping, propose
 from admin.files.reading import Context
@@ -224,3 +224,19 @@ def test_the_damaged_sample_is_refused_with_its_rows() -> None:
 def test_the_sample_without_names_is_refused_by_the_fields_it_lacks() -> None:
     with pytest.raises(FileFault, match="name, hired"):
         parse(read_employees, "employees", read_table("ibm.csv", sample("ibm_hr_attrition.csv")))
+
+
+def test_a_date_of_birth_finds_a_slip_and_is_repeated_nowhere() -> None:
+    rows = [
+        [*HEADER, "出生日期"],
+        [*person("1"), "1990-05-17"],
+        [*person("2"), "2021-05-17"],
+        [*person("3"), "2009-02-28"],
+        [*person("4"), "1991-02-30"],
+        [*person("5"), "2031-05-17"],
+        [*person("6"), ""],
+    ]
+    parsed = parse(read_employees, "employees", rows)
+    assert places(parsed) == [(3, "入職日期"), (4, "入職日期"), (6, None)]
+    assert [row.number for row in parsed.rows] == ["1", "4", "6"] and "born" not in EmployeeRow.__slots__
+    assert not any("05-17" in str(fault) or "02-30" in str(fault) for fault in parsed.faults)

@@ -162,12 +162,12 @@ def test_a_column_per_metric_gives_a_row_per_value_and_blank_is_absent() -> None
     parsed = parse(
         read_metrics,
         "metrics",
-        [WIDE, ["1", "2026-03", "一線", "4.6", "85%", "0"], ["2", "2026/4", "", "", "", "１２"]],
+        [WIDE, ["1", "2026-03", "一線", "46", "85.5", "0"], ["2", "2026/4", "", "", "", "１２"]],
     )
     assert parsed.faults == []
     assert [(row.number, row.month, row.metric, row.value, row.queue) for row in parsed.rows] == [
-        ("1", date(2026, 3, 1), "csat_sum", Decimal("4.6"), "一線"),
-        ("1", date(2026, 3, 1), "performance_score", Decimal("0.85"), "一線"),
+        ("1", date(2026, 3, 1), "csat_sum", Decimal(46), "一線"),
+        ("1", date(2026, 3, 1), "performance_score", Decimal("85.5"), "一線"),
         ("1", date(2026, 3, 1), "answered", Decimal(0), "一線"),
         ("2", date(2026, 4, 1), "answered", Decimal(12), None),
     ]
@@ -177,10 +177,10 @@ def test_a_row_per_metric_keeps_its_sample() -> None:
     parsed = parse(
         read_metrics,
         "metrics",
-        [LONG, ["1", "202603", "csat_sum", "4.6", "210"], ["1", "202603", "answered", "80", ""]],
+        [LONG, ["1", "202603", "performance_score", "84.6", "210"], ["1", "202603", "answered", "80", ""]],
     )
     assert [(row.metric, row.value, row.sample) for row in parsed.rows] == [
-        ("csat_sum", Decimal("4.6"), 210),
+        ("performance_score", Decimal("84.6"), 210),
         ("answered", Decimal(80), None),
     ]
 
@@ -196,12 +196,17 @@ def test_a_row_per_metric_keeps_its_sample() -> None:
         ("滿意度總分", "高"),
         ("滿意度總分", "9999999999999"),
         ("處理量", "1,23"),
+        ("處理量", "1.5"),
+        ("處理量", "-1"),
+        ("績效得分", "0.8"),
+        ("績效得分", "85%"),
+        ("績效得分", "8500"),
     ],
 )
 def test_each_fault_of_a_metric_is_found(column: str, value: str) -> None:
-    faulty = {**dict(zip(WIDE, ["2", "2026-03", "一線", "4", "0.8", "3"], strict=True)), column: value}
+    faulty = {**dict(zip(WIDE, ["2", "2026-03", "一線", "4", "80", "3"], strict=True)), column: value}
     assert places(
-        parse(read_metrics, "metrics", [WIDE, ["1", "2026-03", "一線", "4", "0.8", "3"], list(faulty.values())])
+        parse(read_metrics, "metrics", [WIDE, ["1", "2026-03", "一線", "4", "80", "3"], list(faulty.values())])
     ) == [(3, column)]
 
 
@@ -216,8 +221,8 @@ def test_a_rate_without_counts_is_told_and_left_out() -> None:
 
 
 def test_a_month_twice_is_a_fault_but_another_queue_is_not() -> None:
-    row = ["1", "2026-03", "一線", "4", "0.8", "3"]
-    assert places(parse(read_metrics, "metrics", [WIDE, row, row, ["1", "2026-03", "二線", "4", "0.8", "3"]])) == [
+    row = ["1", "2026-03", "一線", "4", "80", "3"]
+    assert places(parse(read_metrics, "metrics", [WIDE, row, row, ["1", "2026-03", "二線", "4", "80", "3"]])) == [
         (3, "工號")
     ]
     twice = [
@@ -226,7 +231,7 @@ def test_a_month_twice_is_a_fault_but_another_queue_is_not() -> None:
         ["1", "202603", "csat_n", "5", ""],
         ["1", "202603", "answered", "-1.5", "1.5"],
     ]
-    assert places(parse(read_metrics, "metrics", twice)) == [(3, "指標"), (4, "樣本數")]
+    assert places(parse(read_metrics, "metrics", twice)) == [(3, "指標"), (4, "樣本數"), (4, "指標值")]
 
 
 def test_an_unknown_metric_is_refused_with_the_known_ones() -> None:

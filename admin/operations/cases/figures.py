@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.codes import BasisAct
-from admin.domain.metrics import COUNTS
+from admin.domain.metrics import COUNTS, contradictions, why_impossible
 from admin.domain.refusals import N_, Invalid
 from admin.models import Cycle, Metric, Review
 from admin.operations.acts import REASON, Field, act
@@ -21,17 +22,36 @@ from admin.operations.cases.scoring import check_figures
 from admin.operations.seconding import by_two
 from admin.operations.transaction import Operation, operation
 
-LARGEST = Decimal(1_000_000)
+FIGURES = tuple(COUNTS.items())
 
 
 @dataclass(frozen=True)
 class FigureCorrection:
-    """Which monthly figure of the case's employee is wrong, and what it should be; any day of the month names it."""
+    """Which monthly figure of the case's employee is wrong, and what it should be; any day of the month names it.
+
+    A sum and what it is counted over are often wrong together: up to two more figures of that month and queue go with it.
+    """
 
     month: date
     queue: str
     figure: str
     value: Decimal
+    second_figure: str = ""
+    second_value: Decimal | None = None
+    third_figure: str = ""
+    third_value: Decimal | None = None
+
+    def figures(self) -> dict[str, tuple[str, Decimal]]:
+        """What each figure should be, with the field that says so. Raises `Invalid` for a half of a pair, or a figure twice."""
+        found = {self.figure: ("value", self.value)}
+        for name in ("second", "third"):
+            code, value = getattr(self, f"{name}_figure"), getattr(self, f"{name}_value")
+            if (code or None) is None and value is None:
+                continue
+            if not code or value is None or code in found:
+                raise Invalid({f"{name}_figure": N_("Say another figure and its correct value, or leave both blank.")})
+            found[code] = (f"{name}_value", value)
+        return found
 
 
 @act(
@@ -39,8 +59,12 @@ class FigureCorrection:
     "correct_figure",
     Field("month", N_("Month (any day of it)"), "date"),
     Field("queue", N_("Queue"), required=False),
-    Field("figure", N_("Figure"), "choice", choices=tuple(COUNTS.items())),
+    Field("figure", N_("Figure"), "choice", choices=FIGURES),
     Field("value", N_("Correct value"), "number"),
+    Field("second_figure", N_("Second figure that changes with it"), "choice", required=False, choices=FIGURES),
+    Field("second_value", N_("Its correct value"), "number", required=False),
+    Field("third_figure", N_("Third figure that changes with it"), "choice", required=False, choices=FIGURES),
+    Field("third_value", N_("Its correct value"), "number", required=False),
     REASON,
 )
 @by_two(BasisAct.CORRECT_FIGURE, "review")
@@ -82,25 +106,36 @@ def score_again(review_id: int, reason: str, *, actor: Actor, now: datetime) -> 
 
 def _write(op: Operation, review: Review, cycle: Cycle, given: FigureCorrection) -> None:
     month = given.month.replace(day=1)
-    if given.figure not in COUNTS:
-        raise Invalid({"figure": N_("There is no such figure.")})
     if not cycle.period_from <= month <= cycle.period_to:
         raise Invalid({"month": N_("This month does not belong to the cycle's period.")})
-    if not given.value.is_finite() or not 0 <= given.value <= LARGEST:
-        raise Invalid({"value": N_("A figure must be between 0 and a million.")})
-    queue = given.queue.strip()
+    queue, figures = given.queue.strip(), given.figures()
+    if unknown := [field for code, (field, _value) in figures.items() if code not in COUNTS]:
+        raise Invalid({unknown[0].replace("value", "figure"): N_("There is no such figure.")})
     mine = select(Metric).where(Metric.employee_id == review.employee_id)
     known = set(op.session.scalars(mine.with_only_columns(Metric.queue).distinct())) | {review.queue or ""}
     if queue not in known:
         raise Invalid({"queue": N_("The employee has no figures in this queue.")})
-    row = op.session.scalars(
-        mine.where(Metric.month == month, Metric.queue == queue, Metric.code == given.figure)
-    ).first()
-    if row is None:
-        row = Metric(employee_id=review.employee_id, month=month, queue=queue, code=given.figure, value=0.0)
-        op.session.add(row)
-    elif row.value == float(given.value):
+    there = {row.code: row for row in op.session.scalars(mine.where(Metric.month == month, Metric.queue == queue))}
+    _refuse_impossible(figures, month, there)
+    if all(code in there and there[code].value == float(value) for code, (_field, value) in figures.items()):
         raise Invalid({"value": N_("The figure has this value already.")})
-    # It no longer comes from a file: the trail names the person, not an import that said something else.
-    row.value, row.import_id = float(given.value), None
+    for code, (_field, value) in figures.items():
+        row = there.get(code)
+        if row is None:
+            row = Metric(employee_id=review.employee_id, month=month, queue=queue, code=code, value=0.0)
+            op.session.add(row)
+        # It no longer comes from a file: the trail names the person, not an import that said something else.
+        row.value, row.import_id = float(value), None
     follow_figures(op, [month])
+
+
+def _refuse_impossible(figures: Mapping[str, tuple[str, Decimal]], month: date, there: Mapping[str, Metric]) -> None:
+    """Raise `Invalid` for what cannot be true, alone or beside the month's other figures, as a file of them would be (3.2.1)."""
+    for code, (field, value) in figures.items():
+        if wrong := why_impossible(code, value, month):
+            raise Invalid({field: wrong.message}, wrong.facts)
+    together = {code: Decimal(str(row.value)) for code, row in there.items()}
+    together |= {code: value for code, (_field, value) in figures.items()}
+    for wrong in contradictions(together):
+        if mine := [figures[code][0] for code in (wrong.code, *sorted(wrong.codes)) if code in figures]:
+            raise Invalid({mine[0]: wrong.message}, wrong.facts)

@@ -20,9 +20,10 @@ from admin.files.faults import Fault, FileNote
 from admin.models import ContactLogin, Import, Metric
 from admin.operations.imports.imports_figures import Key, figures_plan, undo_figures, write_figures
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows
+from admin.operations.imports.log_days import as_report, days_of, joined
 from admin.operations.people.people import map_login
 from admin.operations.transaction import Operation
-from admin.queries.imports.imports import employee_ids, logins_by_name
+from admin.queries.imports.imports import employee_ids, logins_by_name, metrics_of
 
 CODES = (
     "offered", "answered", "resolved", "csat_sum", "csat_n", "csat_top2", "wait_seconds_sum", "wait_n",
@@ -49,16 +50,23 @@ def plan_contacts(session: Session, basis: Basis, now: datetime) -> Plan:
         elif row.login not in left_out:
             unmapped.add(row.login)
     wanted = _counts(mine)
-    plan = figures_plan(session, basis, wanted, {}, now, replaced_codes=CODES)
+    log = days_of(session, rows, basis.today)
+    present = metrics_of(session, {key[1] for key in wanted}, CODES)
+    whose = {key: several[0].login for key, several in mine.items()}
+    wanted = joined(session, basis, log, wanted, present)
+    plan = figures_plan(session, basis, wanted, {}, now, parts=log.parts, whose=whose)
+    plan.notes += log.notes()
     plan.work.logins = _new_logins(given, owners, rows)
     plan.counts |= {
         "logins_new": len(plan.work.logins),
         "unmapped": len(unmapped),
         "contacts": sum(row.offered for row in rows),
     }
-    plan.faults = by_rows([*plan.faults, *faults, *_unmapped_faults(basis, sorted(unmapped))])
+    plan.faults = by_rows([*plan.faults, *faults, *log.faults.values(), *_unmapped_faults(basis, sorted(unmapped))])
     plan.examples["months"] = sorted({row.month.strftime("%Y-%m") for row in rows})
-    plan.extra = {"agents": agents_table(rows, people, left_out), "unmapped": sorted(unmapped)}
+    plan.extra = {
+        "agents": agents_table(rows, people, left_out), "unmapped": sorted(unmapped), "covers": as_report(log.covers),
+    }  # fmt: skip
     if left_out & set(logins):
         names = ", ".join(sorted(left_out & set(logins)))
         plan.notes.append(FileNote(N_("The contacts of these names do not count: %(names)s"), {"names": names}))

@@ -74,7 +74,7 @@ def plan_employees(session: Session, basis: Basis) -> Plan:
     for row in basis.parsed.rows:
         if row.department not in found:
             found[row.department] = departments.find(row.department)
-            faults += _department_faults(basis, row, found[row.department])
+        faults += _department_faults(basis, row, found[row.department])
         present = known.get(row.number)
         values = _values(row, found[row.department], speaks, present, basis.today)
         if present is None:

@@ -6,14 +6,17 @@ changes nothing. After the self-assessment deadline the figures of an open cycle
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
+from admin.domain.metrics import COUNTS, contradictions
 from admin.domain.refusals import N_
 from admin.files.faults import Fault
 from admin.files.metrics import MetricRow
@@ -28,6 +31,7 @@ from admin.queries.system.chunks import chunks
 
 Key = tuple[Any, ...]
 METRIC_KEY = ("employee_id", "month", "queue", "code")
+NOBODY: Mapping[Key, str] = {}
 RATING_KEY = ("employee_id", "year")
 
 
@@ -40,7 +44,6 @@ class FigureWork:
     value: str
     new: list[tuple[Key, Any]] = field(default_factory=list)
     changed: list[tuple[int, Any, Any]] = field(default_factory=list)
-    removed: list[Any] = field(default_factory=list)
     logins: list[tuple[str, int, date]] = field(default_factory=list)
 
 
@@ -56,21 +59,63 @@ def plan_metrics(session: Session, basis: Basis, now: datetime) -> Plan:
 
 def figures_plan(
     session: Session, basis: Basis, wanted: Mapping[Key, float], places: Mapping[Key, int], now: datetime,
-    replaced_codes: Collection[str] = (),
+    parts: Collection[date] = (), whose: Mapping[Key, str] = NOBODY,
 ) -> Plan:  # fmt: skip
-    """Compare figures with those on file; codes in `replaced_codes` that a key no longer has are removed."""
-    codes = {key[3] for key in wanted} | set(replaced_codes)
-    present = metrics_of(session, {key[1] for key in wanted}, codes)
+    """Compare figures with those on file; what the file does not hold stays as it is.
+
+    `parts` are months of which the file holds a part: what is counted over them cannot be held against whole months yet.
+    `whose`: by employee, month and queue the name that the file has for them, where no row of it is one figure's.
+    """
+    codes = {key[3] for key in wanted}
+    portal = metrics_of(session, {key[1] for key in wanted}, COUNTS)
+    present = {key: row for key, row in portal.items() if key[3] in codes}
     work = FigureWork(Metric, METRIC_KEY, "value")
     unchanged = _compare(work, wanted, present)
     groups = {key[:3] for key in wanted}
-    if replaced_codes:
-        work.removed = [row for key, row in present.items() if key[:3] in groups and key not in wanted]
     missing = {key[:3] for key in present} - groups
     plan = _plan(basis, work, unchanged, len(missing))
+    plan.faults += _beside_the_portal(
+        basis, work, {key: value for key, value in wanted.items() if key[1] not in parts}, portal, places, whose
+    )
     plan.faults += _frozen_faults(session, basis, work, places, now)
     plan.examples["months"] = sorted({key[1].strftime("%Y-%m") for key in wanted})
     return plan
+
+
+def _beside_the_portal(
+    basis: Basis,
+    work: FigureWork,
+    wanted: Mapping[Key, float],
+    portal: Mapping[Key, Any],
+    places: Mapping[Key, int],
+    whose: Mapping[Key, str],
+) -> list[Fault]:
+    """Figures of the file that cannot be true beside those that the portal keeps of the same month and queue (3.2.1)."""
+    touched = {key[:3] for key, _ in work.new} | {(row.employee_id, row.month, row.queue) for _, row, _ in work.changed}
+    touched &= {key[:3] for key in wanted}
+    together: dict[Key, dict[str, Decimal]] = defaultdict(dict)
+    for key, row in portal.items():
+        if key[:3] in touched:
+            together[key[:3]][key[3]] = Decimal(str(row.value))
+    for key, value in wanted.items():
+        if key[:3] in touched:
+            together[key[:3]][key[3]] = Decimal(str(value))
+    found = []
+    for group, figures in together.items():
+        for wrong in contradictions(figures):
+            mine = [code for code in sorted(wrong.codes) if (*group, code) in wanted]
+            # What the file says against itself has been said already; what stood there before it is not its fault.
+            if mine and (not places or len(mine) < len(wrong.codes)):
+                code = wrong.code if wrong.code in mine else mine[0]
+                key = (*group, code)
+                column = basis.mapping.options.get("wide", {}).get(code) or basis.column("value")
+                if key in places:
+                    found.append(Fault(places[key], column, f"{wanted[key]:g}", wrong.message, wrong.facts))
+                else:
+                    found.append(
+                        Fault(None, None, f"{whose.get(group, '')} {group[1]:%Y-%m}", wrong.message, wrong.facts)
+                    )
+    return found
 
 
 def plan_ratings(session: Session, basis: Basis) -> Plan:
@@ -101,7 +146,7 @@ def _plan(basis: Basis, work: FigureWork, unchanged: int, missing: int) -> Plan:
     plan = Plan(
         counts={
             "rows": len(basis.parsed.rows), "new": len(work.new), "changed": len(work.changed), "unchanged": unchanged,
-            "missing": missing, "removed": len(work.removed),
+            "missing": missing,
         },
         faults=by_rows(basis.parsed.faults), notes=list(basis.parsed.notes), work=work,
     )  # fmt: skip
@@ -119,7 +164,6 @@ def _frozen_faults(
     """Figures of people with a case in an open cycle stand still from the self-assessment deadline on (3.2-a)."""
     touched: list[Key] = [key for key, _ in work.new]
     touched += [tuple(getattr(row, name) for name in METRIC_KEY) for _, row, _ in work.changed]
-    touched += [tuple(getattr(row, name) for name in METRIC_KEY) for row in work.removed]
     found: dict[int | None, Fault] = {}
     for cycle, people in frozen_periods(session, now) if touched else ():
         for key in touched:
@@ -135,7 +179,7 @@ def _frozen_faults(
 
 
 def write_figures(op: Operation, plan: Plan, row: Import, progress: Progress) -> dict[str, Any]:
-    """Write new figures, changed ones and removals, each with its audit event; returns what undoing needs."""
+    """Write new figures and changed ones, each with its audit event; returns what undoing needs."""
     work: FigureWork = plan.work
     table = work.table.__table__
     new = [dict(zip(work.key, key, strict=True)) | {work.value: value, "import_id": row.id} for key, value in work.new]
@@ -152,16 +196,11 @@ def write_figures(op: Operation, plan: Plan, row: Import, progress: Progress) ->
         [key, plain(getattr(present, work.value)), present.import_id, plain(value)]
         for key, present, value in work.changed
     ]
-    removed = [
-        {name: plain(getattr(present, name)) for name in (*work.key, work.value, "import_id")}
-        for present in work.removed
-    ]
-    _delete(op, work.table, [present.id for present in work.removed])
     if work.table is Metric:
-        touched = [present for _key, present, _value in work.changed] + work.removed
-        follow_figures(op, {key[1] for key, _value in work.new} | {present.month for present in touched})
+        touched = {present.month for _key, present, _value in work.changed}
+        follow_figures(op, {key[1] for key, _value in work.new} | touched)
     op.note_many(_events(work, keys, new, old, row.id))
-    return {"new": keys, "changed": old, "removed": removed}
+    return {"new": keys, "changed": old}
 
 
 def _events(
@@ -202,7 +241,7 @@ def undo_figures(op: Operation, table: type[Any], value: str, undo: Mapping[str,
     for key, before, source, new in undo["changed"]:
         op.session.execute(update(place).where(place.c.id == key).values({value: before, "import_id": source}))
         op.note("update", place.name, key, {value: [new, before], "import_id": [row.id, source]})
-    rows = [{name: _back(name, item) for name, item in removed.items()} for removed in undo["removed"]]
+    rows = [{name: _back(name, item) for name, item in removed.items()} for removed in undo.get("removed", ())]
     keys = insert_returning(op, table, rows)
     follow_figures(op, months)
     op.note_many(
@@ -213,7 +252,7 @@ def undo_figures(op: Operation, table: type[Any], value: str, undo: Mapping[str,
 
 def _months(op: Operation, undo: Mapping[str, Any]) -> set[date]:
     """The months that taking an import back touches."""
-    found = {date.fromisoformat(removed["month"]) for removed in undo["removed"]}
+    found = {date.fromisoformat(removed["month"]) for removed in undo.get("removed", ())}
     for some in chunks([*undo["new"], *(key for key, *_rest in undo["changed"])]):
         found |= set(op.session.scalars(select(Metric.month).where(Metric.id.in_(some)).distinct()))
     return found

@@ -52,7 +52,7 @@ class Plan:
     @property
     def changes_nothing(self) -> bool:
         """Whether applying it would write nothing."""
-        return not any(self.counts.get(name) for name in ("new", "changed", "removed", "logins_new"))
+        return not any(self.counts.get(name) for name in ("new", "changed", "logins_new"))
 
     def report(self) -> dict[str, Any]:
         """The plan as JSON for the import's row: counts, faults (the first 2,000), notes, examples."""

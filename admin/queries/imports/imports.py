@@ -118,6 +118,14 @@ def metrics_of(session: Session, months: Collection[date], codes: Collection[str
     return found
 
 
+def reports_of(session: Session, keys: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The reports of these imports, whoever asks."""
+    query = select(Import.id, Import.report).execution_options(unscoped=True)
+    return {
+        row.id: row.report for some in chunks(sorted(keys)) for row in session.execute(query.where(Import.id.in_(some)))
+    }
+
+
 def ratings_of(session: Session, years: Collection[int]) -> dict[tuple[int, int], Row[Any]]:
     """Annual ratings of these years, by (employee, year)."""
     table = AnnualRating.__table__

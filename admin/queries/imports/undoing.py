@@ -190,8 +190,8 @@ def _figures(session: Session, table: Table, value: str, undo: Undo, row: Import
 
 
 def _frozen(session: Session, undo: Undo, row: Import, now: datetime) -> Refusal | None:
-    # What the import took away comes back: that is a figure written too.
-    back = [(each["employee_id"], date.fromisoformat(each["month"])) for each in undo["removed"]]
+    # What an import of an earlier version took away comes back: that is a figure written too.
+    back = [(each["employee_id"], date.fromisoformat(each["month"])) for each in undo.get("removed", ())]
     for cycle, people in frozen_periods(session, now):
         months = Metric.month.between(cycle.period_from, cycle.period_to)
         # Of the import's own months: what it wrote outside the cycle's period is frozen by none.

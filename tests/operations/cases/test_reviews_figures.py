@@ -127,7 +127,7 @@ def test_what_is_on_an_agenda_is_not_changed_under_the_committees_hands(made: Si
         ({"value": Decimal("NaN")}, "value"),
         ({"value": Decimal(1000)}, "value"),
         ({"queue": "chat"}, "queue"),
-        ({"value": Decimal(999_999)}, "resolution"),  # more hits than contacts
+        ({"value": Decimal(999_999)}, "value"),  # more hits than contacts
     ],
 )
 def test_an_impossible_figure_is_wrong_input_and_changes_nothing(
