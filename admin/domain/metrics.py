@@ -83,7 +83,8 @@ _AT_MOST: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "wait_n",
         ("answered", "offered"),
         N_(
-            "More contacts with a wait (%(value)s) than were answered (%(limit)s); waits of abandoned contacts do not count in the speed of answer"
+            "More contacts with a wait (%(value)s) than were answered (%(limit)s); waits of abandoned contacts do not count in"
+            " the speed of answer"
         ),
     ),
     ("talk_n", ("answered", "offered"), N_("More contacts with a talk time (%(value)s) than there were (%(limit)s)")),
