@@ -90,6 +90,12 @@ def action_label(action: str, process: str = "") -> str:
     return gettext(labels.action_label(action, process)) if action else EMPTY
 
 
+def consequence(process: str, action: str) -> str | None:
+    """What follows from an act that cannot be taken back, to be asked before; None for every other act."""
+    text = labels.consequence(process, action)
+    return None if text is None else gettext(text)
+
+
 def label_of(labels: Mapping[str, str], value: Any) -> str:
     """A code's label; an unknown code shows itself."""
     return EMPTY if value in (None, "") else gettext(labels[value]) if value in labels else str(value)

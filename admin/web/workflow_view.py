@@ -14,7 +14,7 @@ from admin.operations import acts
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
-from admin.web.texts import action_label, refusal_text, translated
+from admin.web.texts import action_label, consequence, refusal_text, translated
 from admin.web.trail import event_of, timeline
 
 __all__ = ["WorkflowModelView", "buttons", "event_of", "timeline"]
@@ -97,4 +97,5 @@ def _button(process: str, record_id: int, decision: Decision) -> dict[str, Any]:
         "needs_input": only_reason,
         "form_url": None if only_reason or not fields else True,
         "input_label": translated(fields[0].label) if only_reason else None,
+        "confirm": consequence(process, decision.action),
     }

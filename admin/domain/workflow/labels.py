@@ -333,9 +333,56 @@ OPERATIONS: dict[str, str] = {
 # Where an action of several procedures is called otherwise in one of them.
 OF_PROCESS = {
     ("review", "propose"): N_("Propose a grade"),
+    ("cycle", "cancel"): N_("Cancel the cycle"),
+    ("cycle", "close"): N_("Close the cycle"),
     ("grade_change", "propose"): OPERATIONS["propose_adjustment"],
     ("takeover_correction", "propose"): OPERATIONS["propose_correction"],
 }
+
+
+ENDS_WITH_NOTHING = N_("The proposal ends, and nothing changes. It can be proposed again.")
+# What follows from an act that cannot be taken back: asked before it is done, wherever it is offered.
+CONSEQUENCES = {
+    ("review", "close_as_left"): N_("The case ends because the employee has left, and it cannot be opened again."),
+    ("review", "withdraw_application"): N_("Withdraw the application? The review goes on without it."),
+    ("cycle", "close"): N_("The cycle ends. Meetings that are still planned for it are cancelled."),
+    ("cycle", "cancel"): N_("The cycle ends with all its cases. They are kept and count for nothing."),
+    ("cycle", "end_rehearsal"): N_("The rehearsal ends with its cases and meetings."),
+    ("meeting", "cancel"): N_("The meeting is cancelled. Its cases wait for another meeting."),
+    ("appeal", "close_ballot"): N_(
+        "The appeal is decided by the votes as they are, and the filer is told. Nobody can vote afterwards."
+    ),
+    ("appeal", "disown"): N_("The appeal ends because you say that it is not yours. HR is told."),
+    ("appeal", "withdraw"): N_(
+        "The appeal ends without a decision. You can file another one only while the period to appeal is running."
+    ),
+    ("complaint", "close"): N_("The complaint ends with this result and cannot be opened again."),
+    ("complaint", "name_accused"): N_(
+        "From now on the people you name, their superiors and anyone who judged the reviews concerned cannot see this complaint."
+    ),
+    ("policy_version", "promulgate"): N_("The version takes effect on its date and can no longer be changed."),
+    ("policy_version", "withdraw"): N_("The draft ends and cannot be promulgated any more."),
+    ("grade_change", "issue"): N_(
+        "A document is issued and the grade changes on its effective date. Only another document can change it again."
+    ),
+    ("grade_change", "reject"): ENDS_WITH_NOTHING,
+    ("grade_change", "withdraw"): ENDS_WITH_NOTHING,
+    ("takeover_correction", "approve"): N_(
+        "The grade file is corrected and the person is told. Only another correction can change it again."
+    ),
+    ("takeover_correction", "reject"): ENDS_WITH_NOTHING,
+    ("takeover_correction", "withdraw"): ENDS_WITH_NOTHING,
+    ("employee_record", "approve"): N_("Approve this record? It counts from then on."),
+    ("employee_record", "reject"): N_("The record does not count and cannot be approved later."),
+    ("confirmation", "confirm"): N_("What was proposed is carried out at once, in the names of both of you."),
+    ("confirmation", "reject"): N_("What was proposed is not carried out, and the proposer is told why."),
+    ("confirmation", "withdraw"): ENDS_WITH_NOTHING,
+}
+
+
+def consequence(process: str, action: str) -> str | None:
+    """The message id of what follows from an act that cannot be taken back; None for every other act."""
+    return CONSEQUENCES.get((process, action))
 
 
 def action_label(action: str, process: str = "") -> str:

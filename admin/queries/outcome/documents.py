@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from admin.domain.calendar import LONGEST_WAY, certain_from
 from admin.domain.codes import BasisAct, CaseStage, ChangeKind, ConfirmationStage, DocumentKind, NoticeStage
@@ -55,6 +56,23 @@ def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Seq
     if keys is not None:
         query = query.where(Review.id.in_(keys))
     return list(session.scalars(query.order_by(Review.id).execution_options(unscoped=True)))
+
+
+def movements_to_issue(session: Session, cycle: Cycle, now: datetime) -> Counter[str]:
+    """How many of the cases of a cycle that can be issued lead which way, by the cycle's own ladder."""
+    before, after = aliased(Grade), aliased(Grade)
+    counts = (
+        select(before.code, after.code, func.count())
+        .select_from(Review)
+        .outerjoin(before, before.id == Review.present_grade_id)
+        .join(after, after.id == Review.determined_grade_id)
+        .where(Review.id.in_(issuable_cases(cycle.id, now)))
+        .group_by(before.code, after.code)
+    )
+    ladder, found = rules_of(session, cycle).ladder, Counter[str]()
+    for old, new, count in session.execute(counts.execution_options(unscoped=True)):
+        found[ladder.movement(old, new)] += count
+    return found
 
 
 def issuable_cases(cycle_id: int | None, now: datetime) -> Select[Any]:

@@ -15,7 +15,7 @@ from admin.queries.system.audit import history_of
 from admin.views.cases import case_words as words
 from admin.web.context import menu_label, stand_under
 from admin.web.page import address_asking, page_asking
-from admin.web.texts import action_label, stage_label, translated
+from admin.web.texts import action_label, consequence, stage_label, translated
 from admin.web.workflow_view import event_of
 
 LISTS_OF = {
@@ -64,9 +64,7 @@ def button(review: Review, decision: Decision) -> dict[str, Any]:
         "url": url_for("ActView.act", process="review", record_id=review.id, action=decision.action),
         "input_label": translated(fields[0].label) if only_reason else None,
         "danger": decision.action == "close_as_left",
-        "confirm": _("Withdraw the application? The review goes on without it.")
-        if decision.action == "withdraw_application"
-        else None,
+        "confirm": consequence("review", decision.action),
     }
 
 

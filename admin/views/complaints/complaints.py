@@ -38,7 +38,17 @@ from admin.web.clock import now, settings, today
 from admin.web.context import badge
 from admin.web.page import Page, route
 from admin.web.records import Records, visible_row
-from admin.web.texts import action_label, as_text, day, moment, name_of, refusal_text, stage_label, translated
+from admin.web.texts import (
+    action_label,
+    as_text,
+    consequence,
+    day,
+    moment,
+    name_of,
+    refusal_text,
+    stage_label,
+    translated,
+)
 from admin.web.workflow_view import WorkflowModelView, timeline
 
 WRITTEN_LABELS = {
@@ -114,6 +124,7 @@ class ComplaintView(WorkflowModelView):
             if "confirm_accused" in allowed else [],
             "concerns": [translated(Receivers.labels()[each]) for each in read.concerns],
             "late": _late(item), "stage": stage_label(item.stage), "allowed": allowed, "barred": _barred(offered),
+            "consequence_of": lambda name: consequence("complaint", name),
             "act_url": lambda name: url_for("ActView.act", process="complaint", record_id=item.id, action=name),
             "act_label": action_label, "officers": self._officers(item) if "assign" in allowed else [],
             "votes": [(value, translated(label)) for value, label in VOTES],

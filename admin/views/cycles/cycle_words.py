@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,15 +16,20 @@ from admin.domain.refusals import N_
 from admin.domain.service import Standing
 from admin.domain.workflow import Decision
 from admin.domain.workflow.labels import STAGES
-from admin.models import Cycle
+from admin.models import Cycle, db
 from admin.operations.cycles.cycles import PLANNED_KINDS, STAGE_DAYS
+from admin.operations.foretelling import Foretold, foretold
+from admin.operations.outcome.notices import first_of_next_month
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycles import Prospect
+from admin.queries.outcome.documents import movements_to_issue
 from admin.queries.system.audit import TrailEntry
 from admin.views.cases import case_words as words
-from admin.views.outcome.result_card import countdown
-from admin.web.texts import action_label, day, moment, name_of, stage_label
+from admin.views.outcome.result_card import DIRECTIONS, countdown
+from admin.web.acting import actor
+from admin.web.clock import now, today
+from admin.web.texts import action_label, consequence, day, moment, name_of, stage_label
 from admin.web.workflow_view import event_of
 
 __all__ = ["PLANNED_KINDS", "STAGE_DAYS", "countdown"]  # asked of this module by the templates
@@ -33,6 +40,8 @@ STANDINGS = {
     Standing.UNCHANGED: N_("Grade unchanged"),
     Standing.OUTSIDE: N_("Outside the ladder"),
 }
+# Acts on many whose rows do not depend on what is entered when they are asked for.
+FORETOLD = ("verify_results", "publish_notice", "issue", "freeze_figures", "cancel", "end_rehearsal")
 TONES = {
     "self_assessment": "plain",
     "department_review": "warn",
@@ -41,6 +50,23 @@ TONES = {
     "issued": "good",
     "appealed": "bad",
 }
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the acts on many would do if they were asked for now: how many rows by act, and of those to be issued which way."""
+
+    acts: Mapping[str, Foretold]
+    moved: Mapping[str, int]
+    effective_on: date
+
+
+def told_of(cycle: Cycle, decisions: Mapping[str, Decision]) -> Told:
+    """The same, of the acts that are allowed."""
+    allowed = [name for name in FORETOLD if name in decisions and decisions[name].allowed]
+    found = foretold("cycle", cycle, allowed, actor=actor(), now=now())
+    moved = movements_to_issue(db.session(), cycle, now()) if "issue" in allowed else Counter()
+    return Told(found, moved, first_of_next_month(today()))
 
 
 def title_of(cycle: Cycle) -> str:
@@ -53,18 +79,38 @@ def title_of(cycle: Cycle) -> str:
     return name_of(cycle)
 
 
-def buttons(decisions: Mapping[str, Decision]) -> dict[str, dict[str, Any]]:
-    """Every act of the cycle that is the reader's by its name, allowed or greyed with the reasons why not."""
-    return {name: _button(each) for name, each in decisions.items()}
+def buttons(decisions: Mapping[str, Decision], told: Told | None = None) -> dict[str, dict[str, Any]]:
+    """Every act of the cycle that is the reader's by its name, allowed or greyed with the reasons why not.
+
+    An act on many says on its button how many rows it concerns, and in its dialog what happens to them.
+    """
+    return {name: _button(each, told) for name, each in decisions.items()}
 
 
-def _button(decision: Decision) -> dict[str, Any]:
+def _button(decision: Decision, told: Told | None) -> dict[str, Any]:
+    action, label = decision.action, action_label(decision.action, "cycle")
+    ahead = told.acts.get(action) if told else None
     return {
-        "name": decision.action,
-        "label": action_label(decision.action),
+        "name": action,
+        "label": _("%(act)s: %(count)s", act=label, count=f"{ahead.count:,}") if ahead else label,
         "allowed": decision.allowed,
+        "confirm": _foretold(action, ahead, told) if told and ahead else consequence("cycle", action),
         "refusals": words.refusals_shown(decision.refusals),
     }
+
+
+def _foretold(action: str, ahead: Foretold, told: Told) -> str:
+    """What the act does to how many, as its own page will say it; of grades also which way they lead, and from when."""
+    said = _(ahead.told, count=f"{ahead.count:,}")
+    if action != "issue":
+        return said
+    ways = [f"{_(name)} {told.moved[way]:,}" for way, (name, _tone) in DIRECTIONS.items() if told.moved[way]]
+    when = _(
+        "Effective from %(day)s unless you enter another date: %(moved)s.",
+        day=day(told.effective_on),
+        moved=_(", ").join(ways),
+    )
+    return f"{when} {said}"
 
 
 def deadlines(dues: Mapping[str, date]) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from admin.queries.cycles.opening import opening_of
 from admin.queries.cycles.other_reviewers import all_proposed
 from admin.queries.people.people import employee_numbered
 from admin.queries.system.calendar import company_day
-from admin.views.cycles.cycle_words import title_of
+from admin.views.cycles.cycle_words import title_of, told_of
 from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
 from admin.web.clock import now, today
@@ -107,7 +107,8 @@ class CycleView(Page):
     def show(self, cycle_id: int) -> str:
         """The control room."""
         page = control_room(db.session(), cycle_id, actor(), now())
-        return self.show_page("cycles/show.html", page, title=title_of(page.cycle))
+        told = told_of(page.cycle, page.decisions)
+        return self.show_page("cycles/show.html", page, title=title_of(page.cycle), told=told)
 
     @route("/<int:cycle_id>/missing/<stage>")
     def missing(self, cycle_id: int, stage: str) -> str:

@@ -14,7 +14,7 @@ from admin.web.clock import now
 from admin.web.errors import came_from
 from admin.web.page import Page, address_asking, route
 from admin.web.sign_in import local_target
-from admin.web.texts import action_label, translated
+from admin.web.texts import action_label, consequence, translated
 
 SHOWN = {"confirmation": "ConfirmationView.show"}  # whose own page says in a sentence what was done
 KINDS = {
@@ -68,7 +68,11 @@ class ActView(Page):
             for each in fields
         ]
         return self.show_page(
-            "system/records/act.html", title=action_label(action, process), inputs=inputs, back=came_from()
+            "system/records/act.html",
+            title=action_label(action, process),
+            consequence=consequence(process, action),
+            inputs=inputs,
+            back=came_from(),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 from types import SimpleNamespace
@@ -12,14 +13,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from admin.access.actor import system_actor
-from admin.models import Notice, db
+from admin.models import Notice, Review, db
 from admin.queries.cycles.boards import Board, BoardRow
 from tests import reviewing
 from tests.by_two import second_confirms
 from tests.views.opened import PASSWORD, set_clock
 from tests.web.counting import statements
 
-MOST = 14  # each of them a count or a list of the page, one what its forms kept unsent; none for a row
+MOST = 15  # each of them a count or a list of the page, one what its acts would do, one what its forms kept unsent; none for a row
 
 
 @pytest.mark.parametrize(
@@ -214,3 +215,16 @@ def test_a_colleague_reads_no_grade_or_score_through_the_api(
         rater = opened.agents.index(reviewing.peers_of(opened.cases[0])[0])
     row = app.test_client().get(f"/api/v1/reviews/{opened.cases[0]}", headers=token(app, f"emp{rater}")).json["result"]
     assert not {"score", "present_grade_id", "proposed_grade_id", "determined_grade_id", "demotion_ground"} & set(row)
+
+
+def test_an_act_on_many_says_on_its_button_how_many_it_concerns(
+    app: Flask, as_person: Any, opened: SimpleNamespace
+) -> None:
+    client = as_person("hr")
+    page = client.get(f"/cycles/{opened.cycle}", headers={"Accept-Language": "en"}).text
+    asked = re.search(r'<h2 id="cancel-title">[^<:]+: (\d+)</h2><p class="muted">(\d+) cases end with the cycle', page)
+    assert asked is not None and asked[1] == asked[2], page[page.find('id="cancel"') :][:600]
+    client.post(f"/cycles/{opened.cycle}/cancel", data={"reason": "演示"})
+    cancelled = select(func.count(Review.id)).where(Review.stage == "cancelled").execution_options(unscoped=True)
+    with app.app_context():
+        assert db.session.scalar(cancelled) == int(asked[1]) > 0
