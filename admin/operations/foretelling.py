@@ -17,7 +17,7 @@ from admin.operations.transaction import Operation
 
 
 @dataclass(frozen=True)
-class Foretold:
+class ActAhead:
     """How many rows an act would carry out, and what happens to them, as a message id that takes the count."""
 
     count: int
@@ -26,7 +26,7 @@ class Foretold:
 
 def foretold(
     process: str, record: Any, actions: Collection[str], *, actor: Actor, now: datetime
-) -> dict[str, Foretold]:
+) -> dict[str, ActAhead]:
     """What each of these acts of one record would do, in one statement; acts on one row are left out.
 
     For acts whose rows do not depend on what is filled in when they are asked for.
@@ -38,4 +38,4 @@ def foretold(
         due = many.due(turn).order_by(None).subquery()
         parts.append(select(literal(action), func.count(next(iter(due.c)).distinct())))
     rows = turn.op.session.execute(union_all(*parts)) if parts else ()
-    return {action: Foretold(int(count), known[action].told) for action, count in rows}
+    return {action: ActAhead(int(count), known[action].told) for action, count in rows}

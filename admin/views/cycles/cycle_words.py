@@ -18,7 +18,7 @@ from admin.domain.workflow import Decision
 from admin.domain.workflow.labels import STAGES
 from admin.models import Cycle, db
 from admin.operations.cycles.cycles import PLANNED_KINDS, STAGE_DAYS
-from admin.operations.foretelling import Foretold, foretold
+from admin.operations.foretelling import ActAhead, foretold
 from admin.operations.outcome.notices import first_of_next_month
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
@@ -56,7 +56,7 @@ TONES = {
 class Told:
     """What the acts on many would do if they were asked for now: how many rows by act, and of those to be issued which way."""
 
-    acts: Mapping[str, Foretold]
+    acts: Mapping[str, ActAhead]
     moved: Mapping[str, int]
     effective_on: date
 
@@ -99,7 +99,7 @@ def _button(decision: Decision, told: Told | None) -> dict[str, Any]:
     }
 
 
-def _foretold(action: str, ahead: Foretold, told: Told) -> str:
+def _foretold(action: str, ahead: ActAhead, told: Told) -> str:
     """What the act does to how many, as its own page will say it; of grades also which way they lead, and from when."""
     said = _(ahead.told, count=f"{ahead.count:,}")
     if action != "issue":
