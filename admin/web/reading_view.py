@@ -246,7 +246,8 @@ class ReadingModelView(ModelView):
         widgets = widgets or {}
         count, rows = self._rows(filters, order_column, order_direction, page, page_size)
         widgets["list"] = self.list_widget(
-            label_columns=self.label_columns,
+            # In words once: a phone's card says each label beside each value.
+            label_columns={name: str(label) for name, label in self.label_columns.items()},
             include_columns=self.list_columns,
             value_columns=self.datamodel.get_values(rows, self.list_columns),
             order_columns=self.order_columns,
