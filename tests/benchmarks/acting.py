@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -18,7 +16,7 @@ from typing import Any
 import config
 from admin.operations.committee import ballots, meetings
 from config import ROOT
-from tests.benchmarks.figures import Figure, timed
+from tests.benchmarks.figures import Figure, seconds, timed
 from tests.benchmarks.floors import marked, written_since
 from tests.benchmarks.running import PORTAL, Asked, resident, serving, waited
 from tests.benchmarks.world import PASSWORD, SEATS, World, rate
@@ -154,9 +152,9 @@ def _clicked(world: World, step: Step) -> tuple[float, dict[str, Any]]:
     client = world.app.test_client()
     token = client.post("/api/v1/security/login", json=HR | {"username": step.who}).json["access_token"]
     address, head = f"/api/v1/{step.on(world)}/actions/{step.action}", {"Authorization": f"Bearer {token}"}
-    began = time.perf_counter()
-    answer = client.post(address, json=step.given, headers=head)
-    taken = time.perf_counter() - began
+    answers = []
+    taken = seconds(lambda: answers.append(client.post(address, json=step.given, headers=head)))
+    answer = answers[0]
     if answer.status_code not in (200, 202):
         raise RuntimeError(f"{step.name}: {answer.status_code} {answer.text}")
     world.close()
@@ -166,23 +164,21 @@ def _clicked(world: World, step: Step) -> tuple[float, dict[str, Any]]:
 def worked_off(world: World, now: datetime) -> Worked:
     """Carry out all that is due and waits, in a process of its own as the worker is one."""
     world.close()
-    known = {
-        "PYTHONPATH": str(ROOT), "PORTAL_ENV": "test", "VAR_DIR": str(world.folder), "DATABASE_URL": world.database.url,
-        "PORTAL_NOW": now.isoformat(),
-    }  # fmt: skip
-    before, held = resource.getrusage(resource.RUSAGE_CHILDREN), 0.0
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "admin.cli", "tick"],
-        env={**os.environ, **known}, cwd=ROOT, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    while process.poll() is None:
-        with suppress(OSError, StopIteration):  # it ends between one look and the next
-            held = max(held, resident(process.pid))
-        time.sleep(LOOK)
-    if process.returncode:
-        raise RuntimeError("the work behind an act failed: see above")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Worked(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, held)
+    held = 0.0
+
+    def tick() -> None:
+        nonlocal held
+        command = [sys.executable, "-P", "-m", "admin.cli", "tick"]
+        process = subprocess.Popen(command, env=world.environment(now), cwd=ROOT, stdout=subprocess.DEVNULL)
+        while process.poll() is None:
+            with suppress(OSError, StopIteration):  # it ends between one look and the next
+                held = max(held, resident(process.pid))
+            time.sleep(LOOK)
+        if process.returncode:
+            raise RuntimeError("the work behind an act failed: see above")
+
+    taken = seconds(tick)
+    return Worked(taken, held)
 
 
 def _rated(world: World, _now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 from config import ROOT
 from tests.benchmarks.figures import Figure, seconds
 from tests.benchmarks.world import World
-from tests.factories import NOW
 
 UNCHANGED, VERIFIED = 0.7, 10
 
@@ -36,11 +34,7 @@ def commands(world: World) -> Iterator[Figure]:
 def _taken(world: World, *words: str) -> float:
     """Seconds of a command; raises where it fails."""
     world.close()
-    known = {
-        "PYTHONPATH": str(ROOT), "PORTAL_ENV": "test", "VAR_DIR": str(world.folder), "DATABASE_URL": world.database.url,
-        "PORTAL_NOW": NOW.isoformat(),
-    }  # fmt: skip
     command = [sys.executable, "-P", "-m", "admin.cli", *words]
     return seconds(
-        lambda: subprocess.run(command, env={**os.environ, **known}, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+        lambda: subprocess.run(command, env=world.environment(), check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
     )

@@ -68,14 +68,10 @@ def serving(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    known = {
-        "PYTHONPATH": str(ROOT), "PORTAL_ENV": "test", "VAR_DIR": str(world.folder), "DATABASE_URL": world.database.url,
-        "PORTAL_NOW": world.settings.now().isoformat(), **environment,
-    }  # fmt: skip
     began = time.perf_counter()
     process = subprocess.Popen(
         [python, "-P", "-m", *(word.replace("PORT", str(port)) for word in command)],
-        env={**os.environ, **known}, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True,
+        env=world.environment(world.settings.now()) | environment, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
         yield process, port, _answered(process, port, began)

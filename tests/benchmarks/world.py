@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import os
 import random
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ from admin.queries.accounts.actors import actor_named
 from admin.queries.cycles.roll import accounts_by_name, departments_by_name, people_by_number
 from admin.queries.policy.scorecards import rated_criteria
 from admin.web.acting import SIGN_IN
-from config import settings_from
+from config import ROOT, settings_from
 from tests.benchmarks.crowd import grow
 from tests.benchmarks.figures import timed
 from tests.benchmarks.floors import Written, marked, written_since
@@ -175,6 +176,13 @@ class World:
             yield db.session()
             db.session.remove()
         self.close()
+
+    def environment(self, now: datetime = NOW) -> dict[str, str]:
+        """What a process of its own reads to work on this portal at that moment."""
+        return {
+            **os.environ, "PYTHONPATH": str(ROOT), "PORTAL_ENV": "test", "VAR_DIR": str(self.folder),
+            "DATABASE_URL": self.database.url, "PORTAL_NOW": now.isoformat(),
+        }  # fmt: skip
 
     def close(self) -> None:
         """Let go of the database file."""
