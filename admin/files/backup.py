@@ -97,8 +97,10 @@ def _write(part: Path, settings: Settings, keys: bool) -> Backup:
             archive.write(settings.var_dir / name, FILES + name)
         facts = {**vars(made), "contents": held.to_dict(), "format": FORMAT}
         archive.writestr(MANIFEST, json.dumps(facts, sort_keys=True))
-    _put_last(part, SEAL + TAG, _tag(part, settings))
-    _put_last(part, SEAL, _sha256(part, part.stat().st_size - SEAL))
+    read = _hashed(part, part.stat().st_size - SEAL - TAG)
+    tag = _keyed(read.hexdigest(), settings)
+    read.update(tag.encode())  # the seal is over the tag too: what stands before it is not read a second time
+    _put_last(part, SEAL + TAG, tag + read.hexdigest())
     return made
 
 
@@ -110,8 +112,12 @@ def _put_last(part: Path, size: int, text: str) -> None:
 
 def _tag(path: Path, settings: Settings) -> str:
     """What only who has this portal's key can write: the hash of everything before the tag under that key."""
+    return _keyed(_sha256(path, path.stat().st_size - SEAL - TAG), settings)
+
+
+def _keyed(digest: str, settings: Settings) -> str:
     key = kept_secret(settings.var_dir / KEYS, KEY).encode()
-    return hmac.new(key, _sha256(path, path.stat().st_size - SEAL - TAG).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, digest.encode(), hashlib.sha256).hexdigest()
 
 
 def vouched(path: Path, settings: Settings) -> bool | None:
@@ -267,12 +273,17 @@ def _last(path: Path, size: int = SEAL) -> bytes:
 
 
 def _sha256(path: Path, size: int) -> str:
+    return str(_hashed(path, size).hexdigest())
+
+
+def _hashed(path: Path, size: int) -> Any:
+    """SHA-256 over the first so many bytes, which goes on from there."""
     total = hashlib.sha256()
     with path.open("rb") as file:
         while size and (chunk := file.read(min(size, 1 << 20))):
             total.update(chunk)
             size -= len(chunk)
-    return total.hexdigest()
+    return total
 
 
 def _to_disk(path: Path) -> None:
