@@ -19,7 +19,8 @@ from config import ROOT
 from tests.benchmarks.figures import Figure, seconds, timed
 from tests.benchmarks.floors import marked, written_since
 from tests.benchmarks.running import PORTAL, Asked, resident, serving, waited
-from tests.benchmarks.world import PASSWORD, SEATS, World, rate
+from tests.benchmarks.world import World
+from tests.benchmarks.year import PASSWORD, SEATS, rate
 from tests.factories import NOW
 
 CLICK, MEMORY = 0.5, 400

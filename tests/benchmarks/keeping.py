@@ -24,7 +24,8 @@ from admin.operations.transaction import Operation
 from admin.queries.system.audit_chain import chained_events, verify
 from tests.benchmarks.figures import Figure, seconds, timed
 from tests.benchmarks.form import draft_saver
-from tests.benchmarks.world import World, import_employees
+from tests.benchmarks.world import World
+from tests.benchmarks.year import import_employees
 from tests.factories import NOW
 
 EVENTS = 100_000

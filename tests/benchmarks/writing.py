@@ -13,7 +13,8 @@ from admin.operations.cases.scoring import score_reviews
 from admin.operations.committee import ballots
 from admin.operations.outcome import documents
 from tests.benchmarks.figures import Figure, timed
-from tests.benchmarks.world import World, import_employees, open_cycle
+from tests.benchmarks.world import World
+from tests.benchmarks.year import import_employees, open_cycle
 from tests.factories import NOW, fixture
 
 
