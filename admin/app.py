@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_appbuilder.menu import Menu
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from admin import api, views
@@ -33,9 +32,11 @@ from admin.web import (
     headers,
     health,
     locale,
+    migrating,
     once,
     payload,
     public_addresses,
+    routing,
     seconding,
     sent_back,
     signed,
@@ -50,7 +51,8 @@ from config import Settings
 def create_app(settings: Settings | None = None) -> Flask:
     """The portal and its API for these settings, or for those of the environment; asks the database nothing."""
     app = create_core(settings)
-    Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
+    routing.register(app)
+    migrating.register(app, str(HERE / "migrations"))
     CSRFProtect(app)
     clock.register(app)
     signed.register(app)

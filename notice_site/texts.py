@@ -13,6 +13,7 @@ import yaml
 from babel.dates import format_date
 
 STRINGS = Path(__file__).with_name("strings")
+Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ LANGUAGES = {
 @cache
 def strings(key: str) -> dict[str, str]:
     """All strings of one language, by dotted name."""
-    tree = yaml.safe_load((STRINGS / f"{key}.yaml").read_text(encoding="utf-8"))
+    tree = yaml.load((STRINGS / f"{key}.yaml").read_bytes(), Parser)
     return dict(_flat(tree, ""))
 
 

@@ -21,6 +21,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
+from admin.api.schemas import LateSchemas
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.operations import acts
 from admin.operations.repeating import once_only
@@ -90,7 +91,7 @@ def _query(text: str, schema: dict[str, Any]) -> Any:
     return query
 
 
-class Resource(ModelRestApi):
+class Resource(LateSchemas):
     """Base of API resources over one table; a subclass states its name and every list of columns.
 
     `process` (optional) names the workflow process: then /<id>/actions and /<id>/actions/<name> are there.

@@ -8,6 +8,7 @@ Exit codes: 0 done, 1 a fault of the program, 2 bad input or usage, 3 refused by
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import pkgutil
@@ -71,6 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command; what went wrong is said on standard error, in a line."""
     words = list(sys.argv[1:] if argv is None else argv)
     args = build_parser(words[0] if words else None).parse_args(words)
+    gc.enable()
     try:
         return args.run(args) or DONE
     except KeyboardInterrupt:

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from alembic.script import ScriptDirectory
 from flask_migrate import upgrade
 
 from admin.app import create_app
-from admin.cli.setup import MIGRATIONS, tell_of_moving, up_to_date
+from admin.cli.setup import tell_of_moving, up_to_date
 from admin.domain.refusals import N_, Invalid
 from admin.files import moving
 from admin.files.backup import MOVED
 from admin.files.whole import write_whole
 from admin.models import db
+from admin.models.migrations import newest
 from config import Settings, database_address, settings_from
 
 
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> None:
         # A move that was killed after its copy was there is gone on with; what is not the same copy is refused.
         state = moving.copied_before(connection, url)
         if state is None:
-            moving.refuse_unless_empty(url, ScriptDirectory(str(MIGRATIONS)).get_current_head())
+            moving.refuse_unless_empty(url, newest())
             _make_tables(target)
             state = moving.take_over(connection, url, lambda what: print(f"move: {what}"))
         facts = {"rows": sum(state.rows.values()), "sealed": state.sealed, "root": state.root}

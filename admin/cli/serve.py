@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import socket
 from typing import Any
@@ -53,8 +54,10 @@ def run(args: argparse.Namespace) -> int:
     spare()
     serving()
     os.environ[TOGETHER] = str(count_together(settings.var_dir))
+    gc.disable()  # what is made here is for all serving processes and stays; each begins to collect its own
     whole = application(settings)
     await_worker(whole.portal, settings)
+    gc.freeze()
     Server(whole, args.host, args.port, settings, lambda: print(welcome(settings), flush=True)).run()
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import signal
 import subprocess
 import sys
@@ -49,7 +50,7 @@ class Server(BaseApplication):
             "control_socket_disable": True,
             "loglevel": "warning",
             "logger_class": ServerLog,
-            "post_fork": lambda arbiter, worker: die_with_parent(),
+            "post_fork": lambda arbiter, worker: begin_serving(),
             "when_ready": lambda arbiter: ready(),
             "on_exit": lambda arbiter: self.job_worker.stop(),
         }
@@ -103,6 +104,12 @@ class JobWorker:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def begin_serving() -> None:
+    """In a new process: what it shares with the others stays as it is, what it makes itself is collected."""
+    die_with_parent()
+    gc.enable()
 
 
 def die_with_parent() -> None:

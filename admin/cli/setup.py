@@ -10,7 +10,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from sqlalchemy import inspect, select
 
@@ -25,6 +24,7 @@ from admin.models import Model, db
 from admin.models.accounts import Role, User
 from admin.models.grade_guards import guards_stand
 from admin.models.keys import OK
+from admin.models.migrations import newest
 from admin.operations.accounts import accounts, roles
 from admin.operations.accounts.founding import First, found
 from admin.operations.accounts.passwords import check_password
@@ -146,7 +146,7 @@ def revision() -> str | None:
 
 def up_to_date() -> bool:
     """Whether the database is at the newest migration with the guards of the grade file on it."""
-    if revision() != ScriptDirectory(str(MIGRATIONS)).get_current_head():
+    if revision() != newest():
         return False
     with db.engine.connect() as connection:
         return guards_stand(connection)

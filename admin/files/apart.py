@@ -77,7 +77,7 @@ def within_a_breath() -> Iterator[None]:
 
 
 def checked_upload(name: str, data: bytes) -> Upload:
-    """`uploads.check_upload` in the checker's process.
+    """`upload_checks.check_upload` in the checker's process.
 
     Raises `FileFault`, also where the check was ended or has no room; `NotYet` where whoever asks may not wait for it.
     """
@@ -85,7 +85,7 @@ def checked_upload(name: str, data: bytes) -> Upload:
 
 
 def read_apart(name: str, data: bytes, sheet: str | None = None) -> Table:
-    """`tables.read_table` in the checker's process. Raises `FileFault`, also where reading was ended or has no room."""
+    """`table_reading.read_table` in the checker's process. Raises `FileFault`, also where reading was ended or has no room."""
     plain = _sent("table", data, {"name": name, "sheet": sheet}, FOR_TABLES, BEYOND_TABLE)
     plain["notes"] = [FileNote(*each) for each in plain["notes"]]
     plain["faults"] = [Fault(*each) for each in plain["faults"]]

@@ -28,8 +28,8 @@ from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, MpoImage
 
 from admin.files.faults import FileFault
 from admin.files.sandbox import holes, shut_in, start_a_program
-from admin.files.tables import read_table
-from admin.files.uploads import check_upload
+from admin.files.table_reading import read_table
+from admin.files.upload_checks import check_upload
 
 PLUGINS = (
     BmpImagePlugin,

@@ -8,7 +8,8 @@ from collections import Counter
 
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault
-from admin.files.workbook_reading import MAX_COLUMNS, Row
+from admin.files.tables import Row
+from admin.files.workbook_reading import MAX_COLUMNS
 
 SEPARATORS = (",", "\t", ";", "|")
 LONGEST_CELL = 131_072

@@ -8,8 +8,8 @@ from typing import Any
 
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault
+from admin.files.tables import Row
 from admin.files.vocabulary import all_header_keys, header_key
-from admin.files.workbook_reading import Row
 
 SEARCHED_ROWS = 50
 _LIKE_DATA = re.compile(r"[\d\s:/.,%+-]+|\S+@\S+\.\S+|\d{4}年.*")

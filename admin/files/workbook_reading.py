@@ -7,7 +7,6 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import python_calamine
 from lxml import etree  # type: ignore[import-untyped]
@@ -15,6 +14,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault
 from admin.files.office_parts import parsed
+from admin.files.tables import Row
 from admin.files.zips import DAMAGED, check_sizes, open_zip, part, unpacked
 
 MAX_COLUMNS = 1_000
@@ -25,8 +25,6 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*? r=[\"'](\d+)[\"']")
 _MARKED = re.compile(rb"<(?:\w+:)?f[\s/>]|\bt\s*=\s*[\"']e[\"']")  # worth reading as XML: a formula, an error
 _REF = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-Row = list[Any]
 
 
 @dataclass

@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from admin.domain.refusals import N_
 from admin.domain.texts import printable
 from admin.files.faults import Fault, FileNote
 from admin.files.vocabulary import FIELDS, FieldSpec
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 LANGUAGES = ("zh_hant", "zh_hans", "en")
 LONGEST_CELL = 32_767  # Excel's own limit
@@ -42,6 +43,8 @@ def write_workbook(title: str, headers: Sequence[str], rows: Iterable[Sequence[A
 
 def write_sheets(sheets: Sequence[SheetOut]) -> bytes:
     """The workbook's bytes: bold header, first row frozen, filter, widths by content; same input, same bytes."""
+    import xlsxwriter
+
     out = io.BytesIO()
     options = {
         "in_memory": True,

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, ParamSpec
 
 from flask import Flask, jsonify
-from flask_migrate import Migrate
 from sqlalchemy import exists, func, inspect, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
@@ -24,6 +23,7 @@ from admin.jobs.publishing import site_fault
 from admin.models import Heartbeat, Job, Publication, db
 from admin.models.jobs import STARTED, WORKER
 from admin.models.keys import faults
+from admin.models.migrations import newest
 from admin.operations.many import LONG_WORK_JOB
 from admin.queries.outcome.site import PATIENCE, owed
 from admin.queries.system.altered import still_altered
@@ -84,17 +84,12 @@ def state() -> dict[str, Any]:
 
 def migrations() -> str:
     """Says "ok" at the newest one, "pending" where some are to do, "none" where the tables were made without."""
-    from alembic.script import ScriptDirectory
-    from flask import current_app
-
     present = set(inspect(db.engine).get_table_names())
     if "reviews" not in present:
         return "pending"
     if "alembic_version" not in present:
         return "none"
-    migrate: Migrate = current_app.extensions["migrate"].migrate
-    head = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
-    return "ok" if revision() == head else "pending"
+    return "ok" if revision() == newest() else "pending"
 
 
 def revision() -> str | None:

@@ -17,7 +17,8 @@ import xlsxwriter
 
 from admin.files.mapping import Mapping, propose
 from admin.files.reading import Context, Parsed
-from admin.files.tables import Table, read_table
+from admin.files.table_reading import read_table
+from admin.files.tables import Table
 
 SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 TODAY = date(2026, 11, 23)

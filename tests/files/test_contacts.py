@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from admin.files.contacts import ContactCounts, add_up, read_contacts
-from admin.files.tables import read_table
+from admin.files.table_reading import read_table
 from tests.files.making import parse, places, sample
 
 HEADER = ["流水號", "日期", "時間", "接聽時間", "坐席", "隊列", "是否接聽", "是否解決", "通話時長", "滿意度"]

@@ -13,7 +13,8 @@ from admin.files.employees import EmployeeRow, read_employees
 from admin.files.faults import FileFault
 from admin.files.mapping import Mapping, propose
 from admin.files.reading import Context
-from admin.files.tables import Table, read_table
+from admin.files.table_reading import read_table
+from admin.files.tables import Table
 from tests.files.making import HEADER, NOBODY, TODAY, parse, person, places, sample, table_of, workbook
 
 

@@ -16,7 +16,7 @@ from admin.files.mapping import propose
 from admin.files.metrics import read_metrics
 from admin.files.ratings import read_ratings
 from admin.files.reading import Context
-from admin.files.tables import read_table
+from admin.files.table_reading import read_table
 from admin.files.vocabulary import METRIC_HEADERS
 from tests.files.making import NOBODY, TODAY, parse, places, sample, table_of
 

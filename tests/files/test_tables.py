@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 from admin.files.faults import FileFault
-from admin.files.tables import read_table
+from admin.files.table_reading import read_table
 from tests.files.making import HEADER, HUGE, SHEETS, delimited, packed, person, repacked, sample, workbook
 
 PEOPLE = [HEADER, person("0001"), person("0002")]

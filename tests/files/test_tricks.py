@@ -11,7 +11,7 @@ from functools import cache
 import pytest
 
 from admin.files.faults import FileFault
-from admin.files.uploads import check_upload
+from admin.files.upload_checks import check_upload
 from tests.files import tricks_deep, tricks_pdf, tricks_plain, tricks_word, tricks_workbooks  # noqa: F401  they fill the list
 from tests.files.making import packed
 from tests.files.tricks import TRICKS, Trick, everything_in

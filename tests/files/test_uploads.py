@@ -14,7 +14,8 @@ from docx import Document
 from PIL import Image
 
 from admin.files.faults import FileFault
-from admin.files.uploads import MAX_BYTES, check_upload, display_name
+from admin.files.upload_checks import check_upload
+from admin.files.uploads import MAX_BYTES, display_name
 from tests.files.making import packed, png, relation, repacked, workbook
 
 

@@ -15,7 +15,7 @@ from opencc import OpenCC
 from admin.files.faults import Fault, FileNote
 from admin.files.grades import grade_lookup
 from admin.files.reading import Context
-from admin.files.tables import read_table
+from admin.files.table_reading import read_table
 from admin.files.vocabulary import FIELDS
 from admin.files.workbooks import LANGUAGES, SheetOut, fault_workbook, template_workbook, write_sheets, write_workbook
 from admin.operations.imports.import_kinds import KINDS

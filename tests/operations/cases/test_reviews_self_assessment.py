@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.files.uploads import check_upload
+from admin.files.upload_checks import check_upload
 from admin.models import AuditEvent, Evidence, HistoryStep, Notification, SelfAssessment, db
 from admin.operations.cases import self_assessment
 from admin.operations.cases.evidence import attach_evidence, remove_evidence, stored_at

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, select, text, update
 
 from admin.access.actor import Actor, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.files.uploads import check_upload
+from admin.files.upload_checks import check_upload
 from admin.models import Complaint, ComplaintFile, HistoryStep, db, sealing
 from admin.operations.complaints import complaints
 from admin.operations.complaints.complaint_findings import assign, cast_ballot, close, find

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from admin.files.uploads import check_upload
+from admin.files.upload_checks import check_upload
 from admin.models import AuditEvent, db
 from admin.operations.complaints.complaint_findings import assign
 from admin.operations.complaints.complaints import ComplaintInput, file_complaint, name_accused
