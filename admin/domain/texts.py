@@ -27,6 +27,8 @@ def is_printable(value: Any) -> bool:
 
 def _is_unseen(text: str) -> bool:
     """Whether a text that is not blank leaves no mark on paper: a name or a reason of it would say nothing."""
+    if text[:1].isalnum() and text[0] not in _FILLERS:
+        return False  # as nearly every text does, it begins with a letter
     return bool(text.strip()) and all(
         # Format characters and marks without a letter to sit on leave nothing to be seen.
         each.isspace() or each in _FILLERS or unicodedata.category(each) in ("Cf", "Mn")

@@ -12,7 +12,6 @@ from typing import Any
 
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault, quoted
-from admin.files.office import rebuilt
 from admin.files.proof_codes import code_for_paper, proof_address
 from admin.files.zips import open_zip
 from config import current
@@ -87,6 +86,8 @@ def check_template(template: bytes) -> None:
     archive = open_zip(template)
     if "word/document.xml" not in archive.namelist():
         raise FileFault(N_("The template must be a Word document (DOCX)"))
+    from admin.files.office import rebuilt  # whoever hands documents out has no use for what looks into them
+
     rebuilt(template, "docx")
     try:
         found = DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(_environment())

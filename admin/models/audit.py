@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, event, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from admin.models.base import Entity, Model, UtcDateTime, real_time
 from admin.models.commitments import EARLIER, Commitment, commitment, forget_salts, keep_salts
@@ -200,11 +201,11 @@ def _salted_tables() -> frozenset[str]:
 def _column_changes(instance: Any, act: str) -> dict[str, Any]:
     state = inspect(instance)
     changes: dict[str, Any] = {}
-    for attribute in state.mapper.column_attrs:
-        name = attribute.key
-        if name in UNAUDITED_COLUMNS or name == "id":
+    for name in _told_of(type(instance)):
+        # Asked once a column: `state.attrs` would be made anew for all columns of the row at each of them.
+        if act == "update" and name not in state.committed_state:
             continue
-        history = state.attrs[name].history
+        history = state.get_history(name, PASSIVE_NO_INITIALIZE)
         old = history.deleted[0] if history.deleted else None
         new = getattr(instance, name) if act != "delete" else None
         if act == "update" and not history.has_changes():
@@ -216,6 +217,12 @@ def _column_changes(instance: Any, act: str) -> dict[str, Any]:
             continue
         changes[name] = change(instance.__tablename__, name, old, new)
     return changes
+
+
+@cache
+def _told_of(kind: type[Any]) -> tuple[str, ...]:
+    """The columns of a table of which its events tell."""
+    return tuple(each.key for each in inspect(kind).column_attrs if each.key not in UNAUDITED_COLUMNS | {"id"})
 
 
 def change(table: str, column: str, old: Any, new: Any) -> list[Any]:

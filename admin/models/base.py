@@ -21,6 +21,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 from sqlalchemy.pool import Pool
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
@@ -201,11 +202,13 @@ def _check_texts(session: Session, _context: Any, _instances: Any) -> None:
     for row in (*session.new, *session.dirty):
         state = inspect(row)
         written = {
-            each.key: state.dict[each.key]
-            for each in state.mapper.column_attrs
+            name: state.dict[name]
+            for name in state.mapper.column_attrs.keys()  # noqa: SIM118
             # Only what is written now: a text stored before the rule must not keep its row from being changed
             # elsewhere.
-            if isinstance(state.dict.get(each.key), str | dict | list) and state.attrs[each.key].history.has_changes()
+            if name in state.committed_state
+            and isinstance(state.dict.get(name), str | dict | list)
+            and state.get_history(name, PASSIVE_NO_INITIALIZE).has_changes()
         }
         if not is_printable(written):
             refuse_unprintable(**written)

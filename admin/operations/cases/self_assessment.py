@@ -26,7 +26,7 @@ from admin.operations.newer import NewerVersion, Pairs, answer_fields
 from admin.operations.seconding import by_two
 from admin.operations.transaction import Operation, operation
 from admin.operations.writing import write_many
-from admin.queries.cases.review_facts import review_facts, stage_until
+from admin.queries.cases.review_facts import review_facts, self_ratings_missing, stage_until
 from admin.queries.policy.scorecards import self_assessed_criteria
 
 GROUNDS = ("1", "2", "3")
@@ -49,7 +49,9 @@ def save_self_assessment(review_id: int, given: SelfAssessmentInput, *, actor: A
     with operation("save_self_assessment", actor=actor, now=now, clause="3.3.1") as op:
         review = op.find(Review, review_id)
         decide(review_facts(op.session, review, actor, now), "save_self_assessment")
-        return _write_draft(op, review, given)
+        draft = _write_draft(op, review, given)
+        op.session.flush()
+        return draft
 
 
 def draft_of(op: Operation, review: Review) -> SelfAssessment | None:
@@ -63,12 +65,11 @@ def _write_draft(op: Operation, review: Review, given: SelfAssessmentInput) -> S
         raise NewerVersion(draft.version, draft.saved_at, _fields(review, draft))
     answers = _clean_answers(review, given.answers)
     summary = limited("summary", given.summary)
+    _write_application(op, review, given)
     if draft is None:
         draft = SelfAssessment(review_id=review.id, saved_at=op.now)
         op.session.add(draft)
     draft.answers, draft.summary, draft.saved_at = answers, summary, op.now
-    _write_application(op, review, given)
-    op.session.flush()
     return draft
 
 
@@ -96,6 +97,7 @@ def _write_application(op: Operation, review: Review, given: SelfAssessmentInput
         target = None
     if target is not None and given.ground and given.ground not in GROUNDS:
         raise Invalid({"ground": N_("The grounds of 4.1.1 are 1, 2 and 3.")})
+    review.target_grade = target
     review.target_grade_id = target.id if target else None
     review.applied_ground = (given.ground or None) if target else None
     if target is not None:
@@ -137,16 +139,16 @@ def submit_self_assessment(
         by_proxy = actor.employee_id != review.employee_id
         if scan is not None:
             attach_evidence(review_id, scan, actor=actor, now=now)
-        if given is not None:
-            _write_draft(op, review, given)
-        op.session.flush()
-        op.session.refresh(review)
-        scanned = _scan_refusal(op, review) if by_proxy else None
-        op.step(review, review_facts(op.session, review, actor, now, scan_refusal=scanned), "submit_self_assessment")
-        draft = draft_of(op, review)
-        assert draft is not None  # the guard asks for a complete one
-        draft.submitted_at, draft.entered_by_proxy = received_at or now, by_proxy
-        draft.signature = signature(signed_form(review, draft))
+        draft = draft_of(op, review) if given is None else _write_draft(op, review, given)
+        # Signed before the step is decided, so that one row is written and told of; refused, nothing of it stands.
+        if draft is not None:
+            draft.submitted_at, draft.entered_by_proxy = received_at or now, by_proxy
+            draft.signature = signature(signed_form(review, draft))
+        known = {
+            "scan_refusal": _scan_refusal(op, review) if by_proxy else None,
+            "self_ratings_missing": self_ratings_missing(review, draft),
+        }
+        op.step(review, review_facts(op.session, review, actor, now, **known), "submit_self_assessment")
     return review
 
 
