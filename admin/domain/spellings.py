@@ -18,13 +18,13 @@ _UNSEEN = ("Mn", "Cf", "Me")
 
 
 @cache
-def _simple() -> Mapping[int, str]:
-    """Every Traditional character with its Simplified one; by the character, so that a name and a text always agree."""
-    import opencc  # 7 MB, needed only once somebody writes a complaint
+def in_script(way: str) -> Mapping[int, str]:
+    """Every character that the other script writes otherwise, with how ("t2s", "s2t"); by the character, so that names always agree."""
+    import opencc  # needed only once somebody searches or writes a complaint, and then no longer: its phrases take 28 MB
 
     characters = [chr(code) for first, last in HAN for code in range(first, last)]
-    simple = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    return {ord(one): other for one, other in zip(characters, simple, strict=True) if one != other}
+    others = opencc.OpenCC(way).convert("\n".join(characters)).split("\n")
+    return {ord(one): other for one, other in zip(characters, others, strict=True) if one != other}
 
 
 class _Levelled(dict[int, str]):
@@ -36,7 +36,9 @@ class _Levelled(dict[int, str]):
     def __missing__(self, code: int) -> str:
         # Decomposed first: an accent is then a mark of its own, and a compatibility character the one that it stands for.
         letters = unicodedata.normalize("NFKD", chr(code)).casefold().translate(_LOOK_ALIKES)
-        self[code] = "".join(each if each.isalnum() else self._between(each) for each in letters).translate(_simple())
+        self[code] = "".join(each if each.isalnum() else self._between(each) for each in letters).translate(
+            in_script("t2s")
+        )
         return self[code]
 
     def _between(self, character: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -15,6 +14,7 @@ from admin.access.actor import Actor
 from admin.access.permissions import READ, may
 from admin.access.scope import whole_case_seen
 from admin.domain.codes import CycleKind, EmployeeStatus
+from admin.domain.spellings import in_script
 from admin.models import Cycle, Employee, Review
 from admin.queries.system.orders import least_first
 
@@ -69,11 +69,4 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 def _spellings(text: str) -> set[str]:
     """The text, and how each script writes it: 陈 finds 陳."""
-    return {text, *(each.convert(text) for each in _converters())}
-
-
-@cache
-def _converters() -> tuple[Any, ...]:
-    import opencc  # 7 MB, needed only once somebody searches
-
-    return opencc.OpenCC("t2s"), opencc.OpenCC("s2t")
+    return {text, *(text.translate(in_script(way)) for way in ("t2s", "s2t"))}
