@@ -25,6 +25,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import RequestEntityTooLarge
 
+from admin.cli.memory import Gathered
 from config import MAX_REQUEST_BYTES, current
 from notice_site.headers import HEADERS
 
@@ -264,7 +265,7 @@ class BufferingWorker(Worker):
 
     def run(self) -> None:
         """Serve until told to stop; then answer what is whole and send what is answered."""
-        self.line, self.watched = WaitingLine(), Watched(self.PIPE[0])
+        self.line, self.watched, self.gathered = WaitingLine(), Watched(self.PIPE[0]), Gathered()
         self.doors = [door(self.wsgi, each.sock, self.watched, self.line) for each in self.sockets]
         while self.alive and self.ppid == os.getppid():
             self._turn()
@@ -292,4 +293,4 @@ class BufferingWorker(Worker):
         connection.service()
         self.watched.settle(number)
         self.nr += 1
-        self.alive = self.alive and self.nr < self.max_requests
+        self.alive = self.alive and self.nr < self.max_requests and not self.gathered.too_much()

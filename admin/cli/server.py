@@ -26,6 +26,7 @@ RESTART_AFTER_SECONDS = 2.0  # a worker that dies at once must not keep a core b
 STOP_WITHIN_SECONDS = 10.0  # after that a job is killed; its row is leased, so the next start takes it up again
 REQUEST_TIMEOUT_SECONDS = 120
 RECYCLED_AFTER = 20_000  # requests: whatever a process has gathered goes with it
+COLLECT_EVERY = 10_000  # objects: rarely enough for requests, often enough for memory
 PR_SET_PDEATHSIG = 1
 
 
@@ -109,6 +110,7 @@ class JobWorker:
 def begin_serving() -> None:
     """In a new process: what it shares with the others stays as it is, what it makes itself is collected."""
     die_with_parent()
+    gc.set_threshold(COLLECT_EVERY)
     gc.enable()
 
 
