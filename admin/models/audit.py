@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, event, inspect
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from admin.models.base import Entity, Model, UtcDateTime, real_time
@@ -201,7 +201,7 @@ def _salted_tables() -> frozenset[str]:
 def _column_changes(instance: Any, act: str) -> dict[str, Any]:
     state = inspect(instance)
     changes: dict[str, Any] = {}
-    for name in _told_of(type(instance)):
+    for name in _told_of(state.mapper):
         # Asked once a column: `state.attrs` would be made anew for all columns of the row at each of them.
         if act == "update" and name not in state.committed_state:
             continue
@@ -220,9 +220,9 @@ def _column_changes(instance: Any, act: str) -> dict[str, Any]:
 
 
 @cache
-def _told_of(kind: type[Any]) -> tuple[str, ...]:
+def _told_of(mapper: Mapper[Any]) -> tuple[str, ...]:
     """The columns of a table of which its events tell."""
-    return tuple(each.key for each in inspect(kind).column_attrs if each.key not in UNAUDITED_COLUMNS | {"id"})
+    return tuple(each.key for each in mapper.column_attrs if each.key not in UNAUDITED_COLUMNS | {"id"})
 
 
 def change(table: str, column: str, old: Any, new: Any) -> list[Any]:

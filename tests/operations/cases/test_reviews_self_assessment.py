@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as, system_actor
@@ -18,6 +19,7 @@ from admin.operations.cases.self_assessment import SelfAssessmentInput
 from tests import reviewing
 from tests.by_two import as_confirmed
 from tests.reviewing import HR, OPENED, case, later, person
+from tests.web.counting import statements
 
 CLERK = Actor("clerk", user_id=9002, roles=frozenset({"hr"}))
 
@@ -123,6 +125,18 @@ def test_handing_in_signs_moves_on_and_tells_superior_and_colleagues(made: Simpl
             "subject",
             "3.3.1",
         )
+
+
+def test_handing_in_writes_the_form_once_and_reads_the_case_once(app: Flask, made: SimpleNamespace) -> None:
+    given, me = reviewing.answers(made.cases[1]), person(made.agents[1])
+    reviewing.hand_in(made.cases[0], made.agents[0])  # what is made once a process is made
+    with statements(app) as sent:
+        self_assessment.submit_self_assessment(made.cases[1], given, actor=me, now=OPENED)
+    begins = [each.split("(")[0].split("SET")[0].strip() for each in sent if not each.startswith("SELECT")]
+    assert begins.count("INSERT INTO self_assessments") == 1
+    assert begins.count("UPDATE self_assessments") == 0
+    assert sum(each.startswith("SELECT reviews.cycle_id") for each in sent) == 1
+    assert len(sent) <= 24, "\n\n".join(sent)
 
 
 def test_a_double_click_hands_in_once(made: SimpleNamespace) -> None:
