@@ -5,22 +5,21 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import Any
 
-import click
 from flask import Flask
+from flask.cli import AppGroup
 from werkzeug.local import LocalProxy
 
 from admin.models import db
 
 
-class Late(click.Command):
+class Late(AppGroup):
     """`flask db …`: Flask-Migrate's own group of commands stands in as soon as it is called."""
 
-    def make_context(self, *args: Any, **given: Any) -> click.Context:
+    def make_context(self, *args: Any, **given: Any) -> Any:
         """The context of a call, which is the group's own."""
         from flask_migrate.cli import db as commands
 
-        context: click.Context = commands.make_context(*args, **given)
-        return context
+        return commands.make_context(*args, **given)
 
 
 def register(app: Flask, directory: str) -> None:
