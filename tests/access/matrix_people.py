@@ -7,6 +7,16 @@ ROWS = """
 GET    /setup/                                            302 hr
 GET    /setup/centre                                      200 hr
 POST   /setup/centre                                      303 hr
+GET    /setup/files                                       200 hr
+POST   /setup/files                                       422 hr
+POST   /setup/files/{import}/kind                         422 hr
+POST   /setup/files/{absent}/kind
+POST   /setup/files/{import}/apply                        409 hr
+POST   /setup/files/{absent}/apply
+GET    /setup/rules                                       200 hr
+POST   /setup/rules                                       303 hr
+GET    /setup/accounts                                    200 hr
+POST   /setup/accounts                                    422 hr
 GET    /setup/bodies                                      200 hr
 GET    /setup/bodies/check                                200 hr
 POST   /setup/bodies                                      422 hr

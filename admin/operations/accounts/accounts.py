@@ -125,8 +125,13 @@ def code_hash(code: str) -> str:
     return hashlib.sha256(("activation\0" + plain).encode()).hexdigest()
 
 
-def issue_activation_codes(user_ids: Iterable[int], *, actor: Actor, now: datetime) -> dict[int, str]:
-    """New one-time codes for accounts (they replace older ones): account id -> code, shown only now."""
+def issue_activation_codes(
+    user_ids: Iterable[int], *, until: datetime | None = None, actor: Actor, now: datetime
+) -> dict[int, str]:
+    """New one-time codes for accounts (they replace older ones): account id -> code, shown only now.
+
+    They hold `until` a moment, else for `CODE_VALID`.
+    """
     codes = {user_id: new_code() for user_id in user_ids}
     with operation("issue_activation_codes", actor=actor, now=now, clause=SIGHT) as op:
         known = (
@@ -138,7 +143,8 @@ def issue_activation_codes(user_ids: Iterable[int], *, actor: Actor, now: dateti
         offices = set(op.session.scalars(with_office()))
         for user_id, code in codes.items():
             row = known.get(user_id) or ActivationCode(user_id=user_id)
-            row.code_hash, row.expires_at, row.for_office = code_hash(code), now + CODE_VALID, user_id in offices
+            row.code_hash, row.expires_at = code_hash(code), until or now + CODE_VALID
+            row.for_office = user_id in offices
             op.session.add(row)
         op.note("issue", "activation_codes", None, {"count": [None, len(codes)]})
     return codes

@@ -20,7 +20,8 @@ from admin.operations.accounts.accounts import issue_activation_codes
 from admin.operations.accounts.confirmations import check_reason, propose
 from admin.operations.accounts.roles import require_admin
 from admin.operations.transaction import Operation, operation
-from admin.queries.accounts.offices import person_of
+from admin.queries.accounts.offices import has_rights, person_of
+from admin.queries.accounts.reached import codes_until
 from admin.queries.system.recipients import users_told
 from config import current
 
@@ -67,7 +68,13 @@ def code_for_mail(user_id: int, *, actor: Actor, now: datetime) -> OwnersCode:
     """The code that is mailed; made only when it is sent, so that it stands in no row and no queue."""
     with operation("mail_code", actor=actor, now=now, clause=CLAUSE) as op:
         user = op.get(User, user_id)
-        return OwnersCode(user.username, _issued(op, user))
+        if has_rights(op.session, user, op.today):
+            return OwnersCode(user.username, _issued(op, user))
+        # Whoever was invited with everyone else: it opens nothing but their own form, and hundreds would be told of at once.
+        until = codes_until(op.session, now)
+        return OwnersCode(
+            user.username, issue_activation_codes([user.id], until=until, actor=op.actor, now=now)[user.id]
+        )
 
 
 def print_code(confirmation_id: int, *, actor: Actor, now: datetime) -> OwnersCode:

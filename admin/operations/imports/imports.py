@@ -25,6 +25,7 @@ from admin.files.apart import read_apart
 from admin.files.faults import FileFault
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.mapping import propose
+from admin.files.recognising import recognised
 from admin.files.uploads import display_name
 from admin.models import Import, ImportProfile, db
 from admin.models.audit import change, recorded
@@ -56,15 +57,17 @@ def preview(
         return file_read, file_read.plan
 
 
-def upload(kind: str, filename: str, data: bytes, *, actor: Actor, now: datetime) -> Import:
-    """Keep a file for import. The same file waiting already is that import again.
+def upload(kind: str | None, filename: str, data: bytes, *, actor: Actor, now: datetime) -> Import:
+    """Keep a file for import, of the kind that it is recognised as where none is named. The same file waiting is that import again.
 
     Raises `FileFault` for what is no table at all (empty, in disguise, damaged), `Invalid` for an unknown kind.
     """
-    clause = kind_named(kind).clause
+    if kind is not None:
+        kind_named(kind)
     name = display_name(filename)
     table = read_apart(name, data)
-    sha256 = store(data)
+    kind = kind or recognised(table, name)
+    sha256, clause = store(data), kind_named(kind).clause
     with operation("upload_import", actor=actor, now=now, clause=clause) as op:
         require_hr(op)
         waiting = select(Import).where(Import.kind == kind, Import.sha256 == sha256, Import.state.in_(OPEN_STATES))
@@ -80,6 +83,23 @@ def upload(kind: str, filename: str, data: bytes, *, actor: Actor, now: datetime
                 uploaded_by_id=actor.user_id, uploaded_at=now,
             )
         )  # fmt: skip
+
+
+def choose_kind(import_id: int, kind: str, *, actor: Actor, now: datetime) -> Import:
+    """Say that a file that waits is of another kind than it was taken for; its columns are proposed anew.
+
+    Raises `Invalid` for an unknown kind, `Refused` for an import that is finished or waits for a second person, `NotFound`.
+    """
+    clause, row = kind_named(kind).clause, _seen(import_id, actor)
+    table = read_apart(row.filename, stored(row.sha256), sheet=row.mapping.get("sheet"))
+    with operation("choose_import_kind", actor=actor, now=now, clause=clause) as op:
+        require_hr(op)
+        _refuse_finished(row := op.find(Import, import_id))
+        _refuse_waiting(op, row)
+        sheet = {"sheet": row.mapping["sheet"]} if row.mapping.get("sheet") else {}
+        row.kind, row.mapping = kind, propose(table, kind).to_json() | sheet
+        row.state, row.report = ImportState.UPLOADED, {}
+    return row
 
 
 @collector_paused()

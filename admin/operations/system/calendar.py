@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -43,7 +44,7 @@ def seeded_days(year: int, region: str) -> list[tuple[date, bool, str]]:
     found = holidays.country_holidays(region, years=year, language="zh_TW" if region == "TW" else None)
     days = [(day, False, str(found[day])) for day in sorted(found) if day.weekday() < 5]
     makeup = getattr(found, "weekend_workdays", {}) or {}
-    return days + [(day, True, "") for day in sorted(makeup) if day.year == year]
+    return sorted(days + [(day, True, "") for day in sorted(makeup) if day.year == year])
 
 
 def _chinese_days(year: int) -> list[tuple[date, bool, str]]:
@@ -54,9 +55,25 @@ def _chinese_days(year: int) -> list[tuple[date, bool, str]]:
         workdays = chinese_calendar.get_workdays(date(year, 1, 1), date(year, 12, 31))
     except NotImplementedError:
         raise Invalid({"year": N_("The library has no official calendar for %(year)s yet.")}, {"year": year}) from None
-    return [(day, False, "") for day in holidays_ if day.weekday() < 5] + [
-        (day, True, "") for day in workdays if day.weekday() >= 5
-    ]
+    return sorted(
+        [(day, False, "") for day in holidays_ if day.weekday() < 5]
+        + [(day, True, "") for day in workdays if day.weekday() >= 5]
+    )
+
+
+def settle_years(seen: Mapping[int, str], region: str, *, actor: Actor, now: datetime) -> None:
+    """HR's word that the days of several years are right, all or none; a year that is not in the table is filled in first.
+
+    `seen` has for each year the `days_version` that the page showed, of the table or, before that, of the library. Raises as
+    `confirm_year`, and `Invalid` where the library has no data for a year.
+    """
+    with operation("settle_calendar_years", actor=actor, now=now, clause="3.3.5-c") as op:
+        require_hr(op)
+        for year, version in sorted(seen.items()):
+            if op.session.scalars(select(CalendarYear).where(CalendarYear.year == year)).first() is None:
+                seed_year(year, region, actor=actor, now=now)
+                op.session.flush()
+            confirm_year(year, seen=version, actor=actor, now=now)
 
 
 def set_day(day: date, working: bool, note: str, *, actor: Actor, now: datetime) -> CalendarDay:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -26,17 +27,26 @@ def morning(moment: datetime) -> datetime:
     return datetime.combine(company_day(moment), time.min, current().portal_tz)
 
 
+def years_needed(today: date) -> list[int]:
+    """The years that deadlines of the coming weeks fall into."""
+    return sorted({today.year, (today + DEADLINES_AHEAD).year})
+
+
 def years_unconfirmed(session: Session, today: date) -> list[int]:
     """The years that deadlines of the coming weeks fall into and that HR has not confirmed."""
     confirmed = set(session.scalars(select(CalendarYear.year).where(CalendarYear.confirmed_at.is_not(None))))
-    return [year for year in sorted({today.year, (today + DEADLINES_AHEAD).year}) if year not in confirmed]
+    return [year for year in years_needed(today) if year not in confirmed]
 
 
 def days_version(session: Session, year: int) -> str:
     """What tells the days of a year, as a page showed them, from what has become of them since."""
     query = select(CalendarDay).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
-    rows = session.scalars(query.order_by(CalendarDay.day))
-    said = "\n".join(f"{row.day} {row.working} {row.note}" for row in rows)
+    return version_of((row.day, row.working, row.note) for row in session.scalars(query.order_by(CalendarDay.day)))
+
+
+def version_of(days: Iterable[tuple[date, bool, str]]) -> str:
+    """The same of days that stand in no table yet."""
+    said = "\n".join(f"{day} {working} {note}" for day, working, note in days)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

@@ -86,21 +86,22 @@ def _steps(session: Session, today: date) -> Iterator[FirstStep]:
     def step(kind: str, who: str, done: object, **more: Any) -> FirstStep:
         return FirstStep(kind, who, bool(done), found, **more)
 
+    seconds = {name: "second" if found[name] else "" for name in ("seats_wait", "officers_wait")}
+    whole = incomplete is None and found["secretaries"]
+    # In the order of the stops (`setting_up.STOPS`): whoever follows the list follows the rail.
     yield step("accounts", "admin", found["hr"] and found["management"])
+    yield step("employees", "hr", found["people"])
+    yield step("grades", "hr", found["held"], waits_for="management" if found["waiting"] else "")
+    yield step("figures", "hr", found["metrics"] and found["ratings"], optional=True)
+    yield step("centre", "hr", found["centre"] and not found["headless"])
+    # Before anyone sits the reason would only say that no one does.
+    yield step("committee", "hr", whole, refusal=incomplete if first else None, waits_for=seconds["seats_wait"])
+    yield step("panel", "hr", short is None, refusal=short if panel else None, waits_for=seconds["seats_wait"])
     yield step("calendar", "hr", not years)
     # Provisional values hold: the cycle opens on them, marked, so that one may begin (6.1-c).
     yield step("parameters", "hr", not provisional, optional=True)
-    yield step("employees", "hr", found["people"])
-    yield step("centre", "hr", found["centre"] and not found["headless"])
-    # The one who sets the portal up has signed in too: what counts is whether everybody could.
+    # The one who sets the portal up has signed in too: what counts is whether everyone could.
     yield step("sign_ins", "hr", found["accounts"] and not found["unreached"])
-    yield step("grades", "hr", found["held"], waits_for="management" if found["waiting"] else "")
-    yield step("figures", "hr", found["metrics"] and found["ratings"], optional=True)
-    # Before anybody sits the reason would only say that nobody sits.
-    seconds = {name: "second" if found[name] else "" for name in ("seats_wait", "officers_wait")}
-    whole = incomplete is None and found["secretaries"]
-    yield step("committee", "hr", whole, refusal=incomplete if first else None, waits_for=seconds["seats_wait"])
-    yield step("panel", "hr", short is None, refusal=short if panel else None, waits_for=seconds["seats_wait"])
     yield step("officers", "hr", found["officers"], waits_for=seconds["officers_wait"])
     yield step("pay", "hr", found["bands"], optional=True)
     yield step("cycle", "hr", False)

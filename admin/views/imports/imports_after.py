@@ -84,19 +84,20 @@ class ImportAfterView(Page):
         address = f"{settings().portal_url}/activate/"
         if request.form.get("form") == "slips":
             return self.show_page("imports/slips.html", title=_("Activation slips"), slips=slips, address=address)
-        return download(_codes_workbook(slips, address), f"activation-codes-{key}.xlsx")
+        return download(codes_workbook(slips, address), f"activation-codes-{key}.xlsx")
 
 
-def _codes_workbook(slips: list[Slip], address: str) -> bytes:
+def codes_workbook(slips: list[Slip], address: str) -> bytes:
     heads = [
         _("Employee number"),
         _("Employee's name"),
         _("Department of the employee"),
+        _("Superior"),
         _("Sign-in name"),
         _("Activation code"),
         _("Valid until"),
     ]
-    rows = [(s.number, s.name, s.department, s.username, s.code, moment(s.valid_until)) for s in slips]
+    rows = [(s.number, s.name, s.department, s.superior, s.username, s.code, moment(s.valid_until)) for s in slips]
     return write_sheets([SheetOut(_("Activation codes"), heads, rows, [address])])
 
 

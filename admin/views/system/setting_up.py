@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,21 +10,34 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from admin.domain.codes import ImportState
 from admin.domain.refusals import N_, Invalid
+from admin.files.faults import FileFault
 from admin.forms.setting_up import at_their_rows, departments_of, picked_of, posts_of, seats_of
 from admin.models import Employee, db
 from admin.operations.committee.seats import appoint_members
+from admin.operations.imports import imports
+from admin.operations.imports.imports_accounts import activation_slips, create_accounts, invite
 from admin.operations.people.departments import settle_centre
+from admin.operations.policy import policy
 from admin.operations.seconding import NOTHING_DONE, Proposed
+from admin.operations.system.calendar import seeded_days, settle_years
+from admin.queries.accounts.reached import accounts_page
 from admin.queries.committee.forming import as_picked, forming, what_is_missing
+from admin.queries.imports.dropped import dropped_page, next_file
 from admin.queries.people.heads import centre_page
+from admin.queries.policy.policy import version_on
+from admin.queries.system.rules_to_settle import rules_page
 from admin.queries.system.setting_up import next_stop, stops
+from admin.views.imports.imports import download
+from admin.views.imports.imports_after import codes_workbook
 from admin.views.system.setting_up_words import PLACES, TITLES
 from admin.web.acting import actor
-from admin.web.clock import now, today
+from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
-from admin.web.records import visible_row
+from admin.web.records import numbers_of, visible_row
+from admin.web.texts import language
 
 
 class SetUpView(Page):
@@ -36,6 +50,87 @@ class SetUpView(Page):
         """Lead to the reader's next stop; home where the set-up is over."""
         found = stops(db.session(), actor(), today())
         return redirect(url_for(PLACES[next_stop(found)]) if found else url_for("HomeView.index"))
+
+    @route("/files", access="write", post=True)
+    def files(self) -> str | Response:
+        """All files of HR at once: each recognised; the one whose turn it is is checked."""
+        if request.method == "GET":
+            return self._stop("files", dropped_page(db.session(), wanted_part()))
+        given = [each for each in request.files.getlist("file") if each.filename]
+        if not given:
+            raise Invalid({"file": N_("Choose a file first.")})
+        for each in given:
+            try:
+                imports.upload(None, each.filename or "", each.read(), actor=actor(), now=now())
+            except FileFault as fault:
+                flash(f"{each.filename}{_(': ')}{fault.text(_)}", "danger")
+        return self._checked()
+
+    @route("/files/<int:key>/kind", access="write", post=True, get=False)
+    def kind(self, key: int) -> Response:
+        """Say what a file is, where it was taken for something else."""
+        imports.choose_kind(key, request.form.get("kind", ""), actor=actor(), now=now())
+        return self._checked()
+
+    @route("/files/<int:key>/apply", access="write", post=True, get=False)
+    def apply(self, key: int) -> Response:
+        """Apply the file whose turn it is; the next one is checked."""
+        try:
+            imports.apply(key, actor=actor(), now=now())
+            flash(_("The import was applied."), "success")
+        except FileFault as fault:
+            flash(fault.text(_), "danger")
+        except Proposed:
+            flash(_(NOTHING_DONE), "info")
+        return self._checked()
+
+    def _checked(self) -> Response:
+        """Check the file whose turn it is, as far as its columns are known, and show all of them."""
+        row = next_file(db.session())
+        if row is not None and row.state == ImportState.UPLOADED:
+            try:
+                imports.check(row.id, actor=actor(), now=now())
+            except FileFault as fault:
+                flash(f"{row.filename}{_(': ')}{fault.text(_)}", "info")
+        return redirect(url_for(".files"), 303)
+
+    @route("/rules", access="write", post=True)
+    def rules(self) -> str | Response:
+        """The working calendar of the years that deadlines run into, and the policy's values, each confirmed at once."""
+        if request.method == "GET":
+            return self._stop("rules", rules_page(db.session(), actor(), language(), today(), _library))
+        if request.form.get("confirm") == "values":
+            version = version_on(db.session(), today())
+            count = policy.confirm_all(version.id, on=today(), actor=actor(), now=now())
+            flash(_("%(count)s values are confirmed.", count=count), "success")
+            return self._on("rules")
+        seen = {key: request.form.get(f"version-{key}", "") for key in numbers_of(request.form.getlist("year"))}
+        settle_years(seen, _region(), actor=actor(), now=now())
+        flash(_("The working calendar is confirmed."), "success")
+        return self._on("rules")
+
+    @route("/accounts", access="write", post=True)
+    def accounts(self) -> str | Response:
+        """Accounts for everyone in service at once, and their codes: on slips by superior, in a workbook, or by mail."""
+        if request.method == "GET":
+            return self._stop("accounts", accounts_page(db.session(), today()))
+        what = request.form.get("what", "")
+        if what == "accounts":
+            made = create_accounts(None, actor=actor(), now=now())
+            flash(ngettext("%(num)s account was made.", "%(num)s accounts were made.", len(made)), "success")
+        elif what == "mail":
+            sent = invite(actor=actor(), now=now())
+            flash(ngettext("%(num)s invitation is sent.", "%(num)s invitations are sent.", sent), "success")
+        else:
+            return self._codes(what)
+        return redirect(url_for(".accounts"), 303)
+
+    def _codes(self, what: str) -> str | Response:
+        slips = activation_slips(None, again=what == "again", actor=actor(), now=now())
+        address = f"{settings().portal_url}/activate/"
+        if what == "xlsx":
+            return download(codes_workbook(slips, address), "activation-codes.xlsx")
+        return self.show_page("imports/slips.html", title=_("Activation slips"), slips=slips, address=address)
 
     @route("/centre", access="write", post=True)
     def centre(self) -> str | Response:
@@ -86,6 +181,14 @@ class SetUpView(Page):
         """A stop's page under the rail."""
         found = stops(db.session(), actor(), today())
         return self.show_page(f"system/setting_up/{name}.html", page, title=_(TITLES[name]), stops=found, here=name)
+
+
+def _library(year: int) -> list[tuple[date, bool, str]]:
+    return seeded_days(year, _region())
+
+
+def _region() -> str:
+    return settings().portal_calendar or "none"
 
 
 def _person(field: str) -> int | None:

@@ -23,11 +23,11 @@ TITLES = {
     "opening": N_("Open the cycle"),
 }
 PLACES = {
-    "files": "ImportView.index",
+    "files": "SetUpView.files",
     "centre": "SetUpView.centre",
     "bodies": "SetUpView.bodies",
-    "rules": "CalendarView.index",
-    "accounts": "ImportView.index",
+    "rules": "SetUpView.rules",
+    "accounts": "SetUpView.accounts",
     "opening": "CycleView.index",
 }
 WAITS = {

@@ -48,7 +48,7 @@ def test_hr_and_administrators_of_a_new_centre_are_led_and_nobody_else(signed_in
 def test_the_reader_s_next_step_is_the_page_s_one_main_action(signed_in):
     page = page_of(signed_in("hr"))
     following = re.search(r'<li class="following".*?<h3>(.*?)(?: <|<)', page, re.DOTALL)
-    assert following and following[1].strip() == "The working calendar"
+    assert following and following[1].strip() == "Grades held so far"
     assert page.count('<a class="btn main"') == 1
 
 
