@@ -26,7 +26,7 @@ from admin.queries.accounts.reached import accounts_page
 from admin.queries.committee.forming import as_picked, forming, what_is_missing
 from admin.queries.imports.dropped import dropped_page, next_file
 from admin.queries.people.heads import centre_page
-from admin.queries.policy.policy import version_on
+from admin.queries.policy.policy_pages import values_page
 from admin.queries.system.rules_to_settle import rules_page
 from admin.queries.system.setting_up import next_stop, stops
 from admin.views.imports.imports import download
@@ -100,7 +100,7 @@ class SetUpView(Page):
         if request.method == "GET":
             return self._stop("rules", rules_page(db.session(), actor(), language(), today(), _library))
         if request.form.get("confirm") == "values":
-            version = version_on(db.session(), today())
+            version = values_page(db.session(), actor(), language(), today()).version
             count = policy.confirm_all(version.id, on=today(), actor=actor(), now=now())
             flash(_("%(count)s values are confirmed.", count=count), "success")
             return self._on("rules")
