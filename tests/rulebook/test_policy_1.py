@@ -142,7 +142,7 @@ def test_months_and_choices_print_as_words():
 
 
 def test_one_of_something_is_singular_in_english():
-    assert "at most 1 step." in BOOK.text("4.1.2", "en", DAY)
+    assert "at most 1 step," in BOOK.text("4.1.2", "en", DAY)
 
 
 def test_english_is_not_a_copy_of_chinese_nor_the_other_way_round():
@@ -189,7 +189,7 @@ def test_the_domain_takes_the_scorecard_with_the_same_total():
 
 def test_the_parts_of_a_criterion_that_two_rate_are_named_apart():
     criterion = next(criterion for criterion in BOOK.scorecard.criteria if criterion.id == "responsibility")
-    assert [part.name.zh_hant for part in criterion.parts] == ["責任心（上級評價）", "責任心（同事評價）"]
+    assert [part.name.zh_hant for part in criterion.parts] == ["責任感（上級評價）", "責任感（同事評價）"]
     assert [part.weight for part in criterion.parts] == [3, 2]
 
 

@@ -56,7 +56,7 @@ class BasisAct(Code):
     HAND_OVER_AS_HEAD = "hand_over_as_head", N_("Hand over the open work of a head or reviewer")
     ENTER_FORM = "submit_self_assessment", N_("Enter a paper form for an employee")
     APPOINT_MEMBER = "appoint_member", N_("Appoint a member")
-    APPOINT_MEMBERS = "appoint_members", N_("Give several people their seats")
+    APPOINT_MEMBERS = "appoint_members", N_("Appoint several members")
     APPOINT_TO_PANEL = "appoint_to_panel", N_("Appoint a member to a panel that is short")
     CHANGE_SEAT = "change_seat", N_("Change a seat")
     END_TERM = "end_term", N_("End a seat's term")

@@ -147,7 +147,7 @@ FACTS: dict[str, dict[str, str]] = {
 
 # Operations that are no action of the workflow table, as the audit trail names them.
 OPERATIONS: dict[str, str] = {
-    "appoint_members": N_("Give several people their seats"),
+    "appoint_members": N_("Appoint several members"),
     "appoint_reviewers": N_("Appoint other reviewers before a cycle opens"),
     "beat": N_("Give a sign of life"),
     "begin_sign_in": N_("Sign in"),

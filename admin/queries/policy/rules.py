@@ -102,7 +102,7 @@ def rules_of(session: Session, record: Review | Cycle) -> Rules:
     """
     cycle = record.cycle if isinstance(record, Review) else record
     if cycle.opened_at is None:
-        raise Refused(Refusal("1.3.1", N_("The cycle has not opened yet: its rules are frozen on the day it opens.")))
+        raise Refused(Refusal("1.3.1", N_("The cycle has not opened yet: its rules are fixed on the day it opens.")))
     day = company_day(cycle.opened_at)
     # What assesses a past year again is opened today: values that came since do not judge that year.
     on = min(day, cycle.period_to) if cycle.kind == CycleKind.SINGLE else day
