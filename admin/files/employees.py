@@ -143,7 +143,7 @@ def _check_births(cleaned: Cleaned, today: date, hired: list[date | None]) -> No
     births = cleaned.cells("born", cleaned.date_or_nothing)
     for index, (born, start) in enumerate(zip(births, hired, strict=True)):
         if born and born > today:
-            cleaned.fault(index, None, N_("The date of birth lies in the future"))
+            cleaned.fault(index, None, N_("The date of birth is in the future. Enter an earlier date."))
         elif born and start and start < born:
             cleaned.fault(index, "hired", N_("Hired before being born: one of the two dates is wrong"))
         elif born and start and start < date(born.year + YOUNGEST, born.month, min(born.day, 28)):

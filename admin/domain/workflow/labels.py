@@ -353,7 +353,7 @@ CONSEQUENCES = {
     ("cycle", "end_rehearsal"): N_("The rehearsal ends with its cases and meetings."),
     ("meeting", "cancel"): N_("The meeting is cancelled. Its cases wait for another meeting."),
     ("appeal", "close_ballot"): N_(
-        "The appeal is decided by the votes as they are, and the filer is told. Nobody can vote afterwards."
+        "The appeal is decided by the votes as they are, and the filer is told. No one can vote afterwards."
     ),
     ("appeal", "disown"): N_("The appeal ends because you say that it is not yours. HR is told."),
     ("appeal", "withdraw"): N_(

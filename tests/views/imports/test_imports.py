@@ -87,7 +87,7 @@ def test_what_rests_on_an_import_is_said_where_it_would_be_taken_back_by_page_an
     later, _page = checked(hr, "ratings", "工號,年度,年度績效等次\nE9,2025,良好")
     hr.post(f"{later}/apply")
     page = hr.get(place, headers=ENGLISH).text
-    assert f"{place}/undo" not in page and "1 annual ratings rest on it by now" in page
+    assert f"{place}/undo" not in page and "1 annual ratings now rest on it" in page
     (offered,) = hr.get(address, headers=head).json["actions"]
     assert not offered["allowed"] and "annual_ratings" not in str(offered)
     assert hr.post(f"{place}/undo").status_code == 409
