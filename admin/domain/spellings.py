@@ -27,6 +27,31 @@ def in_script(way: str) -> Mapping[int, str]:
     return {ord(one): other for one, other in zip(characters, others, strict=True) if one != other}
 
 
+MOST_WAYS = 32
+
+
+@cache
+def _written_alike() -> Mapping[str, tuple[str, ...]]:
+    """By each Simplified character, those that Traditional text writes for it: 发 stands for 發 and 髮."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, simple in in_script("t2s").items():
+        found[simple] = (*found.get(simple, ()), chr(code))
+    return found
+
+
+def ways_to_write(text: str) -> set[str]:
+    """The text as either script may write it, at most some dozens: 范晓明 is 范曉明 and 範曉明 as well, and 陈 is 陳.
+
+    A whole text in one script, which its characters one by one would make too many of, is always among them.
+    """
+    simple, ways = in_script("t2s"), [""]
+    for character in text:
+        base = simple.get(ord(character), character)
+        each = dict.fromkeys((character, base, *_written_alike().get(base, ())))
+        ways = [way + one for way in ways for one in (each if len(ways) * len(each) <= MOST_WAYS else (character,))]
+    return {*ways, text.translate(simple), text.translate(in_script("s2t"))}
+
+
 class _Levelled(dict[int, str]):
     """What each character is compared as, worked out when it is first met: names of 100,000 people are levelled at once."""
 

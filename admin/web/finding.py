@@ -12,12 +12,14 @@ from flask_babel import lazy_gettext as lazy
 from sqlalchemy import Boolean, String, inspect, or_, select
 from sqlalchemy.orm import Query
 
+from admin.domain.spellings import ways_to_write
 from admin.models import Cycle, Employee, Grade, Scorecard, db
+from admin.queries.system.search import wanted_text
 from admin.web.fields import YES_NO
 from admin.web.records import BelongsTo, Equal, foreign_key, visible_row
 from admin.web.texts import name_of
 
-ASKED, LONGEST = "find", 100
+ASKED = "find"
 MOST_QUICK, MOST_OPTIONS = 3, 30
 FEW = (
     Cycle,
@@ -64,15 +66,20 @@ class FoundAnywhere(BaseFilter):
         self.columns = columns
 
     def apply(self, query: Query[Any], value: Any) -> Query[Any]:
-        """Rows in which any of the columns holds the text."""
-        return query.filter(or_(*(self._holds(name, str(value)) for name in self.columns)))
+        """Rows in which any of the columns holds the text, in either script."""
+        ways = sorted(ways_to_write(str(value)))
+        return query.filter(or_(*(self._holds(name, ways) for name in self.columns)))
 
-    def _holds(self, name: str, text: str) -> Any:
+    def _holds(self, name: str, ways: list[str]) -> Any:
         if name not in inspect(self.model).relationships:
-            return getattr(self.model, name).icontains(text, autoescape=True)
+            return _contains(getattr(self.model, name), ways)
         people = Employee.__table__
-        named = or_(*(people.c[key].icontains(text, autoescape=True) for key in ("number", "name")))
+        named = or_(*(_contains(people.c[key], ways) for key in ("number", "name")))
         return getattr(self.model, foreign_key(self.model, name)).in_(select(people.c.id).where(named))
+
+
+def _contains(column: Any, ways: list[str]) -> Any:
+    return or_(*(column.icontains(each, autoescape=True) for each in ways))
 
 
 def searched_columns(view: Any) -> tuple[str, ...]:
@@ -111,7 +118,7 @@ def finder_of(view: Any) -> Finder:
 
 def asked_for() -> str:
     """The text that is looked for, as it can be asked of a database."""
-    return request.args.get(ASKED, "").replace("\0", "").strip()[:LONGEST]
+    return wanted_text(request.args.get(ASKED, ""))
 
 
 def find_in(filters: Filters, view: Any) -> None:

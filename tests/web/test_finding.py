@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from admin.models import Employee
 from admin.web.model_view import PortalModelView
+from tests import factories as make
 
 
 def shown(client, address):
@@ -50,6 +53,15 @@ def test_a_search_that_asks_for_nothing_shows_everything(signed_in):
 def test_one_field_finds_by_number_name_and_superior(signed_in, text, found):
     client = signed_in("hr")
     assert shown(client, "/employees/list/?" + "find=" + re.sub("%", "%25", text).replace("\0", "%00")) == found
+
+
+@pytest.mark.parametrize("typed", ["范晓", "范曉明", "範晓明", "Ｅ７７", "e77", "晓明"])
+def test_a_name_is_found_in_either_script_and_width_in_a_list_as_in_the_search(app, signed_in, centre, typed):
+    with app.app_context(), make.fixture() as op:
+        op.add(Employee(number="E77", name="范曉明", department_id=centre.centre, hired_on=date(2020, 1, 6)))
+    client = signed_in("hr")
+    assert shown(client, f"/employees/list/?find={typed}") == ["E77"]
+    assert "范曉明" in client.get(f"/search/?q={typed}").text
 
 
 def test_the_filters_in_sight_narrow_the_list_and_stay_chosen_with_its_order(signed_in, centre):

@@ -14,7 +14,7 @@ from admin.access.actor import Actor
 from admin.access.permissions import READ, may
 from admin.access.scope import whole_case_seen
 from admin.domain.codes import CycleKind, EmployeeStatus
-from admin.domain.spellings import in_script
+from admin.domain.spellings import ways_to_write
 from admin.models import Cycle, Employee, Review
 from admin.queries.system.orders import least_first
 
@@ -59,14 +59,13 @@ def _cases_found(session: Session, text: str, actor: Actor) -> Sequence[Review]:
     ).all()
 
 
+def wanted_text(text: str) -> str:
+    """What somebody typed to look for, as a database can be asked: full-width figures, as Chinese input types them, are the same."""
+    return unicodedata.normalize("NFKC", text).strip().replace("\0", "")[:LONGEST]
+
+
 def _matches(text: str) -> ColumnElement[bool]:
-    # Full-width figures, as Chinese input types them, are the same number.
-    wanted = unicodedata.normalize("NFKC", text).strip().replace("\0", "")[:LONGEST]
+    wanted = wanted_text(text)
     # A number is typed from its beginning; of a name one may remember any part.
     number = Employee.number.startswith(wanted.upper(), autoescape=True)
-    return or_(number, *(Employee.name.contains(each, autoescape=True) for each in _spellings(wanted)))
-
-
-def _spellings(text: str) -> set[str]:
-    """The text, and how each script writes it: 陈 finds 陳."""
-    return {text, *(text.translate(in_script(way)) for way in ("t2s", "s2t"))}
+    return or_(number, *(Employee.name.contains(each, autoescape=True) for each in ways_to_write(wanted)))
