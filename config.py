@@ -197,6 +197,11 @@ class Settings:
         "Who issues the documents and the notices, as they print it: one name, or Traditional|Simplified|English.",
         company_name,
     )
+    portal_language: str = setting(
+        "PORTAL_LANGUAGE", "zh_hant",
+        "The language of the documents and minutes that the company issues; screens speak each reader's own.",
+        one_of("zh_hant", "zh_hans", "en"),
+    )  # fmt: skip
     portal_calendar: str = setting(
         "PORTAL_CALENDAR", "TW",
         "Which library seeds the working calendar (TW, CN, HK, none) before HR confirms it.", one_of(*CALENDARS),

@@ -12,7 +12,7 @@ from admin.files.documents import forget_author, inert, with_fixed_times
 def render_minutes(context: Mapping[str, Any]) -> bytes:
     """The minutes' bytes; the same context gives the same bytes, so that their hash can be checked again.
 
-    `context`: `company`, `title`, `facts` (pairs of texts), `sections` (heading, lines, table), `signatures` (texts).
+    `context`: `company`, `title`, `facts` (pairs of texts), `sections` (heading, lines, table), `signatures` (texts), `colon`.
     A table is a list of rows, the first its heading, or None. Values are text and stay inert.
     """
     from docx import Document  # takes a moment to import; only whoever renders pays
@@ -24,7 +24,7 @@ def render_minutes(context: Mapping[str, Any]) -> bytes:
     line(document, given["company"], size=16, bold=True, centred=True)
     line(document, given["title"], size=20, bold=True, centred=True)
     for name, text in given["facts"]:
-        line(document, f"{name}：{text}")
+        line(document, f"{name}{given['colon']}{text}")
     for heading, lines, table in given["sections"]:
         line(document, heading, size=13, bold=True)
         for text in lines:

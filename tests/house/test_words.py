@@ -10,6 +10,9 @@ import pytest
 import yaml
 
 from admin.files.workbooks import LANGUAGES
+from admin.queries.committee import minutes_words
+from admin.queries.outcome import document_words
+from admin.queries.outcome.document_words import DocumentWording
 from config import ROOT
 from tests.house.test_catalogues import catalogue, extracted, texts
 
@@ -61,12 +64,31 @@ def of_site(language: str) -> Iterator[Text]:
         yield file.name, text
 
 
+def of_papers(language: str) -> Iterator[Text]:
+    """What documents and minutes print: every text in three languages of the modules that hold their words."""
+    place = LANGUAGES.index(language)
+
+    def found(value: Any) -> Iterator[str]:
+        if isinstance(value, tuple) and len(value) == len(LANGUAGES) and all(isinstance(each, str) for each in value):
+            yield value[place]
+        elif isinstance(value, DocumentWording):
+            yield from (text for each in (value.titles, value.introduction, value.appeal) for text in found(each))
+        elif isinstance(value, dict | tuple):
+            for each in value.values() if isinstance(value, dict) else value:
+                yield from found(each)
+
+    for words in (document_words, minutes_words):
+        for name, value in vars(words).items():
+            if name.isupper() and name != "FORMER":  # as it was printed
+                yield from ((name, text) for text in found(value))
+
+
 def second_names(language: str, text: str) -> list[str]:
     return [word for word, pattern in ruled_out(language).items() if pattern.search(text)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("place", [of_catalogues, of_rulebook, of_site], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("place", [of_catalogues, of_rulebook, of_site, of_papers], ids=lambda each: each.__name__)
 def test_no_second_name_comes_back(place: Any, language: str) -> None:
     found = [
         f"{where}: {'、'.join(wrong)} in “{text}”"

@@ -33,13 +33,14 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import disputed_change, grades_before
 from admin.queries.cases.review_facts import notice_facts_of
 from admin.queries.cycles.cycle_facts import cycle_facts
-from admin.queries.outcome.document_words import document_wording, title_of
+from admin.queries.outcome.document_words import NUMBER, document_wording, language_of, said, title_of
 from admin.queries.outcome.documents import NOTHING_READY, issuable, issuable_cases
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.outcome.issuing import left_out
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
 from admin.queries.system.audit_chain import chain_head
 from admin.queries.system.long_work import cases_named
+from config import current
 
 RENDER_JOB = "render_document"
 # the clause by which a grade is reached, for each way a result may lead
@@ -90,7 +91,7 @@ def _end_issuing(turn: Turn) -> None:
         refuse("3.3.6", NOTHING_READY)  # an appeal came in meanwhile
     # By those whom it carries: what was left out of it says nothing about what it is.
     kind = _kind(op, turn.record, carried)
-    document.kind, document.title = kind, title_of(kind, turn.record.year)
+    document.kind, document.title = kind, title_of(kind, turn.record.year, language_of(document.title))
     document.left_out = sorted(turn.kept["left_out"], key=lambda each: str(each["number"]))
     op.job(RENDER_JOB, {"document_id": document.id})
     turn.found.append(document)
@@ -155,16 +156,16 @@ def new_document(
 ) -> IssuedDocument:
     """A document with the year's next number; numbers have no gaps, because they are given under a lock (3.3.6)."""
     serial = next_after(op, select(func.max(IssuedDocument.serial)).where(IssuedDocument.year == today.year))
-    head = chain_head(op.session)
+    head, language = chain_head(op.session), current().portal_language
     return op.add(
         IssuedDocument(
             head_sequence=head.sequence if head else None,
             head_sha256=head.sha256 if head else None,
-            number=f"客服職級〔{today.year}〕{serial} 號",
+            number=said(NUMBER, language).format(year=today.year, serial=serial),
             year=today.year,
             serial=serial,
             kind=kind,
-            title=title_of(kind, cycle.year if cycle else today.year),
+            title=title_of(kind, cycle.year if cycle else today.year, language),
             appeal_days=_appeal_days(op, kind, today),
             cycle_id=cycle.id if cycle else None,
             issued_by_id=op.actor.user_id or 0,

@@ -16,49 +16,61 @@ from admin.models import (
     Attendance,
     CommitteeMember,
     Employee,
+    Grade,
     HistoryStep,
     Meeting,
     Motion,
     Recusal,
     Review,
 )
+from admin.queries.committee import minutes_words as words
+from admin.queries.outcome.document_words import Texts, said
 from config import current
 
-CONSTITUENCIES = {"hr": "人力資源", "centre_management": "中心管理層", "related_departments": "相關部門"}
-OFFICES = {"chair": "主席", "member": "委員", "alternate": "候補委員"}
-GROUNDS = {
-    "self": "本人案件", "superior": "直屬上級", "subordinate": "直屬下屬", "other_act": "曾參與本案評定", "kin": "親屬",
-    "complaint_party": "相關投訴或異議之當事人", "declared": "自行申報",
-}  # fmt: skip
-CASE_HEADING = ("工號", "姓名", "部門", "現職級", "提議職級", "結果", "同意／不同意")
 NONE = "—"
 
 
 def minutes_context(session: Session, meeting: Meeting, without: Collection[int] = ()) -> dict[str, Any]:
-    """Everything that the minutes print; the same meeting gives the same context.
+    """Everything that the minutes print, in the company's language; the same meeting gives the same context.
 
     `without` are reviews that the reader is recused from: nothing of them is in it (3.3-e).
     """
     items = [item for item in _items(session, meeting) if item.review_id not in without]
     single = [item for item in items if not item.consent]
     attended = _attendance(session, meeting)
+    cycle = getattr(meeting.cycle, f"name_{current().portal_language}") if meeting.cycle else NONE
     return {
-        "company": current().portal_company[0],
-        "title": f"職級評審委員會會議紀錄　{meeting.number}",
+        "company": _said(current().portal_company),
+        "title": _said(words.TITLE).format(number=meeting.number),
         "facts": [
-            ("評定週期", meeting.cycle.name_zh_hant if meeting.cycle else NONE), ("開會時間", _moment(meeting.opened_at)),
-            ("散會時間", _moment(meeting.closed_at)), ("應到委員", meeting.appointed), ("法定人數", meeting.quorum),
-            ("出席委員", sum(row.present for row in attended)),
+            (_said(words.FACTS[name]), value)
+            for name, value in (
+                ("cycle", cycle), ("opened", _moment(meeting.opened_at)), ("closed", _moment(meeting.closed_at)),
+                ("appointed", meeting.appointed), ("quorum", meeting.quorum), ("present", sum(row.present for row in attended)),
+            )
         ],
         "sections": [
-            ("一、出席情形", [], [("姓名", "代表方", "職務", "出席"), *map(_present, attended)]),
-            ("二、迴避", *_listed([("委員", "案件", "事由")], _recusals(session, items))),
-            ("三、逐案審議", [line for item in single for line in _motions(item)],
-             [CASE_HEADING, *map(_case, single)] if single else []),
-            ("四、一併審議（職級不變）", _by_department([item for item in items if item.consent]) or ["無。"], []),
+            (_said(words.ATTENDANCE), [], [_heads(words.ATTENDED), *map(_present, attended)]),
+            (_said(words.RECUSALS), *_listed([_heads(words.RECUSED)], _recusals(session, items))),
+            (_said(words.ONE_BY_ONE), [line for item in single for line in _motions(item)],
+             [_heads(words.CASE), *map(_case, single)] if single else []),
+            (_said(words.BY_CONSENT), _by_department([item for item in items if item.consent]) or [_said(words.NOTHING)], []),
         ],
         "signatures": _signatures(session, meeting),
+        "colon": _said(words.COLON),
     }  # fmt: skip
+
+
+def _said(texts: Texts) -> str:
+    return said(texts, current().portal_language)
+
+
+def _heads(columns: Sequence[Texts]) -> tuple[str, ...]:
+    return tuple(map(_said, columns))
+
+
+def _grade(grade: Grade | None) -> str:
+    return getattr(grade, f"name_{current().portal_language}") if grade is not None else NONE
 
 
 def _items(session: Session, meeting: Meeting) -> list[AgendaItem]:
@@ -87,8 +99,11 @@ def _attendance(session: Session, meeting: Meeting) -> Sequence[Attendance]:
 
 def _present(row: Attendance) -> tuple[str, ...]:
     seat = row.member
-    here = "出席" if row.present else "缺席"
-    return seat.employee.name, CONSTITUENCIES[seat.constituency], OFFICES.get(seat.office, NONE), here
+    office = words.OFFICES.get(seat.office)
+    return (
+        seat.employee.name, _said(words.CONSTITUENCIES[seat.constituency]), _said(office) if office else NONE,
+        _said(words.PRESENT if row.present else words.ABSENT),
+    )  # fmt: skip
 
 
 def _recusals(session: Session, items: Sequence[AgendaItem]) -> list[tuple[str, ...]]:
@@ -96,19 +111,19 @@ def _recusals(session: Session, items: Sequence[AgendaItem]) -> list[tuple[str, 
     query = select(Recusal).options(joinedload(Recusal.member).joinedload(CommitteeMember.employee))
     query = query.where(Recusal.review_id.in_(cases), Recusal.overridden_at.is_(None))
     rows = session.scalars(query.order_by(Recusal.review_id, Recusal.employee_id).execution_options(unscoped=True))
-    return [(row.member.employee.name, cases[row.review_id], GROUNDS[row.ground]) for row in rows]
+    return [(row.member.employee.name, cases[row.review_id], _said(words.GROUNDS[row.ground])) for row in rows]
 
 
 def _listed(heading: list[tuple[str, ...]], rows: list[tuple[str, ...]]) -> tuple[list[str], list[tuple[str, ...]]]:
-    return ([], heading + rows) if rows else (["無。"], [])
+    return ([], heading + rows) if rows else ([_said(words.NOTHING)], [])
 
 
 def _case(item: AgendaItem) -> tuple[str, ...]:
     review, carried = item.review, _carried(item)
     voted = carried or next((each for each in reversed(item.motions) if each.votes_for is not None), None)
     return (
-        review.employee.number, review.employee.name, str(review.department), str(review.present_grade or NONE),
-        str(review.proposed_grade or NONE), _result(item),
+        review.employee.number, review.employee.name, str(review.department), _grade(review.present_grade),
+        _grade(review.proposed_grade), _result(item),
         f"{voted.votes_for}／{voted.votes_against}" if voted else NONE,
     )  # fmt: skip
 
@@ -121,8 +136,8 @@ def _result(item: AgendaItem) -> str:
     """The determined grade, the present one where no motion was carried, or the clause by which it was put off."""
     if item.state == ItemState.DETERMINED:
         carried = _carried(item)
-        return str(carried.grade) if carried else f"{item.review.present_grade}（無動議通過，維持現職級）"
-    return f"延後審議（{item.deferral['clause']}）" if item.deferral else "延後審議"
+        return _grade(carried.grade) if carried else _said(words.KEPT).format(grade=_grade(item.review.present_grade))
+    return _said(words.DEFERRED_BY).format(**item.deferral) if item.deferral else _said(words.DEFERRED)
 
 
 def _motions(item: AgendaItem) -> list[str]:
@@ -132,8 +147,14 @@ def _motions(item: AgendaItem) -> list[str]:
         return []
     voted = [each for each in item.motions if each.votes_for is not None]
     return [
-        f"{item.review.employee}：動議 {each.seq}，{each.grade}，同意 {each.votes_for}、不同意 {each.votes_against}。"
-        + (f"理由：{each.reason}" if each.reason else "")
+        _said(words.MOTION).format(
+            employee=item.review.employee,
+            seq=each.seq,
+            grade=_grade(each.grade),
+            yes=each.votes_for,
+            no=each.votes_against,
+        )
+        + (_said(words.REASON).format(reason=each.reason) if each.reason else "")
         for each in voted
     ]
 
@@ -142,10 +163,12 @@ def _by_department(items: Sequence[AgendaItem]) -> list[str]:
     # By department, because hundreds of cases by consent would fill pages with one line each that says the same.
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for item in items:
-        settled = "維持現職級" if item.state == ItemState.DETERMINED else _result(item)
-        groups[str(item.review.department), settled].append(f"{item.review.employee}（{item.review.present_grade}）")
+        settled = _said(words.UNCHANGED) if item.state == ItemState.DETERMINED else _result(item)
+        person = _said(words.PERSON).format(employee=item.review.employee, grade=_grade(item.review.present_grade))
+        groups[str(item.review.department), settled].append(person)
     return [
-        f"{department}，{settled}，{len(people)} 人：" + "、".join(people)
+        _said(words.GROUP).format(department=department, settled=settled, count=len(people))
+        + _said(words.COMMA).join(people)
         for (department, settled), people in groups.items()
     ]
 
@@ -160,9 +183,12 @@ def _signatures(session: Session, meeting: Meeting) -> list[str]:
         )
         .order_by(HistoryStep.id)
     )
-    office = {"chair": "主席", "secretary": "紀錄"}
     rows = session.execute(query.execution_options(unscoped=True))
     return [
-        f"{office.get(step.relation, NONE)}：{name or step.actor_name}　{_moment(step.happened_at)} 簽署"
+        _said(words.SIGNED).format(
+            office=_said(words.SIGNERS[step.relation]) if step.relation in words.SIGNERS else NONE,
+            name=name or step.actor_name,
+            moment=_moment(step.happened_at),
+        )
         for step, name in rows
     ]

@@ -3,88 +3,198 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from admin.domain.codes import Language
+
+Texts = tuple[str, str, str]  # 繁體, 简体, English
+LANGUAGES = tuple(Language)
+
+
+def said(texts: Texts, language: str) -> str:
+    """The text in one of the three languages."""
+    return texts[LANGUAGES.index(Language(language))]
 
 
 @dataclass(frozen=True)
 class DocumentWording:
-    """Titles by language (`%(year)s` stands for the year), the clauses it rests on, and its sentences as printed.
+    """Titles (`%(year)s` stands for the year), the clauses it rests on, and its sentences as printed.
 
-    `appeal` is the sentence on how to object: `{days}` working days from service, or none where the notice gave the time.
+    `appeal` is the sentence on how to appeal: `{days}` working days from service, or none where the notice gave the time.
     """
 
-    titles: Mapping[str, str]
-    basis: str
+    titles: Texts
+    basis: tuple[str, ...]
     clauses: tuple[str, ...]
-    introduction: str
-    appeal: str = "公示期間已依第 3.3.5 條提供申訴之機會；期內所提之申訴及異議均已審結。"
+    introduction: Texts
+    appeal: Texts = (
+        "公示期間已依第 3.3.5 條提供申訴之機會；期內所提之申訴及異議均已審結。",
+        "公示期间已按第 3.3.5 条提供申诉的机会；期内提出的申诉及异议均已审结。",
+        "The notice period gave the opportunity to appeal under clause 3.3.5; all appeals and objections filed in it have been decided.",
+    )
     served: bool = field(default=False, kw_only=True)
 
+    def legal_basis(self, language: str) -> str:
+        """The sentence that names the clauses of `basis`."""
+        return {
+            Language.ZH_HANT: "依《客服中心職級管理辦法》{}發布。",
+            Language.ZH_HANS: "根据《客服中心职级管理办法》{}发布。",
+            Language.EN: "Issued under the grade policy of the customer service centre, {}.",
+        }[Language(language)].format(_named(self.basis, language))
 
-def _titles(zh_hant: str, zh_hans: str, en: str) -> dict[str, str]:
-    return {"zh_hant": zh_hant, "zh_hans": zh_hans, "en": en}
+
+def _named(clauses: tuple[str, ...], language: str) -> str:
+    if language == Language.EN:
+        return ", ".join(f"clause {each}" for each in clauses)
+    sign = "條" if language == Language.ZH_HANT else "条"
+    return "、".join(f"第 {each} {sign}" for each in clauses)
 
 
-CONFIRMED = "下列人員之職級，經評審委員會審定、公示期滿，現予確認。"
-SERVED = "本文件送達本人；本人得自送達之日起 {days} 個工作日內申訴（第 4.3-a 條）。"
-RULES = "依《客服中心職級管理辦法》第 {} 條發布。"
+SERVED = (
+    "本文件送達本人；本人得自送達次日起 {days} 個工作日內申訴，至末日 24 時止（第 4.3-a 條）。",
+    "本文件送达本人；本人可自送达次日起 {days} 个工作日内申诉，至末日 24:00 止（第 4.3-a 条）。",
+    "This document is served on the person, who may appeal within {days} working days, counted from the day after service until the "
+    "end of the last day (clause 4.3-a).",
+)
 WORDING: dict[str, DocumentWording] = {
     "annual": DocumentWording(
-        _titles(
-            "%(year)s 年度客服職級評定結果", "%(year)s 年度客服职级评定结果", "Results of the grade review %(year)s"
-        ),
-        RULES.format("3.3.6"),
+        ("%(year)s 年度客服職級評定結果", "%(year)s 年度客服职级评定结果", "Results of the grade review %(year)s"),
+        ("3.3.6",),
         ("3.3.4", "3.3.5", "3.3.6"),
-        CONFIRMED,
+        (
+            "下列人員之職級，經評審委員會審定、公示期滿，現予確認。",
+            "下列人员的职级，经评审委员会审定、公示期满，现予确认。",
+            "The grades of the following people were determined by the review committee; the notice period is over and they are confirmed.",
+        ),
     ),
     "appeal": DocumentWording(
-        _titles("客服職級申訴案件評定結果", "客服职级申诉个案评定结果", "Grades after appeal"),
-        RULES.format("3.3.5 條、第 3.3.6"),
+        ("客服職級申訴後評定結果", "客服职级申诉后评定结果", "Grades after appeal"),
+        ("3.3.5", "3.3.6"),
         ("3.3.5", "3.3.5-a", "3.3.6"),
-        "下列人員之職級，經申訴小組審定、公示期滿，現予確認。",
+        (
+            "下列人員之職級，經申訴小組審定、公示期滿，現予確認。",
+            "下列人员的职级，经申诉小组审定、公示期满，现予确认。",
+            "The grades of the following people were determined by the appeal panel; the notice period is over and they are confirmed.",
+        ),
     ),
     "initial": DocumentWording(
-        _titles("新進客服人員職級評定結果", "新进客服人员职级评定结果", "First grading"),
-        RULES.format("1.2-a 條、第 3.3.6"),
+        ("客服職級首次定級結果", "客服职级首次定级结果", "Initial grading"),
+        ("1.2-a", "3.3.6"),
         ("1.2-a", "3.3.4", "3.3.5", "3.3.6"),
-        "下列新進人員之職級，經評審委員會審定、公示期滿，現予確認。",
+        (
+            "下列人員之首次定級，經評審委員會審定、公示期滿，現予確認。",
+            "下列人员的首次定级，经评审委员会审定、公示期满，现予确认。",
+            "The initial grading of the following people was determined by the review committee; the notice period is over and it is "
+            "confirmed.",
+        ),
     ),
     "demotion": DocumentWording(
-        _titles("客服職級降級核定", "客服职级降级核定", "Demotion"),
-        RULES.format("4.2.1 條、第 4.2.2 條、第 3.3.6"),
+        ("客服職級降級決定", "客服职级降级决定", "Demotion"),
+        ("4.2.1", "4.2.2", "3.3.6"),
         ("4.2.1", "4.2.2", "4.2-a", "3.3.4", "3.3.5", "3.3.6"),
-        "下列人員符合降級事由，經上級提出、部門主管審核、聽取本人陳述，由評審委員會審定，現予確認。",
+        (
+            "下列人員符合降級事由，經直屬上級提議、部門主管審核、聽取本人陳述，由評審委員會審定，現予確認。",
+            "下列人员符合降级事由，经直属上级提议、部门负责人审核、听取本人陈述，由评审委员会审定，现予确认。",
+            "The following people meet a ground of demotion. The superior proposed it, the department head reviewed it, the person was "
+            "heard, and the review committee determined it; it is confirmed.",
+        ),
     ),
     "reassessment": DocumentWording(
-        _titles("客服職級重新評定結果", "客服职级重新评定结果", "Grade assessed again"),
-        RULES.format("6.3.2 條、第 3.3.6"),
+        ("客服職級重新評定結果", "客服职级重新评定结果", "Grade assessed again"),
+        ("6.3.2", "3.3.6"),
         ("6.3.2", "6.3-a", "3.3.6"),
-        "下列人員之職級，經重新評定、評審委員會審定、公示期滿，現予確認，自生效日起取代{before}所載之職級。",
+        (
+            "下列人員之職級，經重新評定、評審委員會審定、公示期滿，現予確認，自生效日起取代{before}所載各該人員之職級。",
+            "下列人员的职级，经重新评定、评审委员会审定、公示期满，现予确认，自生效日起取代{before}所载各该人员的职级。",
+            "The grades of the following people were assessed again and determined by the review committee; the notice period is over. "
+            "They are confirmed and from the effective date replace these people's grades in {before}.",
+        ),
     ),
     "adjustment": DocumentWording(
-        _titles("客服職級調整", "客服职级调整", "Other adjustment of grades"),
-        RULES.format("4.3"),
+        ("客服職級調整", "客服职级调整", "Other adjustment of grades"),
+        ("4.3",),
         ("4.3", "4.3-a"),
-        "下列人員之職級，經人力資源部提出、管理層核准，予以調整。",
+        (
+            "下列人員之職級，經人力資源部門提出、管理層核准，予以調整。",
+            "下列人员的职级，经人力资源部门提出、管理层批准，予以调整。",
+            "The grades of the following people are adjusted, as proposed by HR and approved by management.",
+        ),
         SERVED,
         served=True,
     ),
     "takeover_correction": DocumentWording(
-        _titles("既有職級承接更正", "既有职级承接更正", "Correction of a grade taken over"),
-        RULES.format("1.2-c 條、第 1.2-f"),
+        ("既有職級承接更正", "既有职级承接更正", "Correction of a grade taken over"),
         ("1.2-c", "1.2-f"),
-        "下列人員於系統啟用前之職級，承接時登載有誤，經人力資源部提出佐證、管理層核准，自原承接之日起更正。",
+        ("1.2-c", "1.2-f"),
+        (
+            "下列人員於系統啟用前之職級，承接時登載有誤，經人力資源部門提出佐證、管理層核准，自原承接之日起更正。",
+            "下列人员在系统启用前的职级，承接时登记有误，经人力资源部门提出佐证、管理层批准，自原承接之日起更正。",
+            "The grades that the following people held before the system were taken over wrongly. With evidence from HR and approval by "
+            "management they are corrected from the day on which they were taken over.",
+        ),
         SERVED,
         served=True,
     ),
 }
-GROUNDS = {
-    "1": "績效評級連續不合格，已達規定年數",
-    "2": "嚴重違反公司規定，致重大損失或惡劣影響",
-    "3": "經培訓及調整崗位後，仍不勝任現職級",
+# Titles of documents that were issued when their kind was called otherwise.
+FORMER: tuple[Texts, ...] = (
+    ("客服職級申訴案件評定結果", "客服职级申诉个案评定结果", "Grades after appeal"),
+    ("新進客服人員職級評定結果", "新进客服人员职级评定结果", "First grading"),
+    ("客服職級降級核定", "客服职级降级核定", "Demotion"),
+)
+GROUNDS: dict[str, Texts] = {
+    "1": (
+        "年度績效連續不合格，已達規定年數",
+        "年度绩效连续不合格，已达规定年数",
+        "consecutive years rated unsatisfactory",
+    ),
+    "2": (
+        "嚴重違反公司規定，致重大損失或惡劣影響",
+        "严重违反公司规定，造成重大损失或恶劣影响",
+        "a serious breach of company rules with serious loss or harm",
+    ),
+    "3": (
+        "經培訓及調整職務後，仍不能勝任現職級",
+        "经培训并调整岗位后，仍不能胜任现职级",
+        "not up to the present grade even after training and a change of post",
+    ),
 }
-HEARINGS = {"statement": "已提出書面陳述", "interview": "已面談並作成紀錄", "not_taken_up": "經通知未陳述"}
+HEARINGS: dict[str, Texts] = {
+    "statement": ("已提出書面陳述", "已提出书面陈述", "a written statement was made"),
+    "interview": ("已面談並製作紀錄", "已面谈并做好记录", "an interview was held and recorded"),
+    "not_taken_up": ("經通知未陳述", "经通知未陈述", "notified, no statement was made"),
+}
+HEADINGS: dict[str, Texts] = {
+    "number": ("工號", "工号", "Employee number"),
+    "name": ("姓名", "姓名", "Name"),
+    "department": ("部門", "部门", "Department"),
+    "from_grade": ("原職級", "原职级", "Grade before"),
+    "to_grade": ("新職級", "新职级", "New grade"),
+    "effective_on": ("生效日", "生效日", "Effective date"),
+}
+NUMBER: Texts = ("客服職級〔{year}〕{serial} 號", "客服职级〔{year}〕{serial} 号", "Grades {year}/{serial}")
+GROUND: Texts = (
+    "{number}：第 4.2.1 條第（{ground}）款，{words}；{heard}（第 4.2-a 條）。",
+    "{number}：第 4.2.1 条第（{ground}）项，{words}；{heard}（第 4.2-a 条）。",
+    "{number}: clause 4.2.1 ({ground}), {words}; {heard} (clause 4.2-a).",
+)
+EARLIER: Texts = ("原文件", "原文件", "the earlier document")
+CLOSING: Texts = (
+    "本文件之內容已記入各員職級檔案。",
+    "本文件的内容已记入各员工的职级档案。",
+    "The content of this document is entered in each person's grade file.",
+)
+SIGNATORY: Texts = ("人力資源部門", "人力资源部门", "Human Resources")
+HEAD: Texts = (
+    "簽發時之稽核鏈頂端：{head}",
+    "签发时的审计链顶端：{head}",
+    "Head of the audit chain when this was issued: {head}",
+)
+PROOF: Texts = (
+    "以手機掃描下列條碼，可於公示網站離線核對本人之結果；其所依之稽核鏈頂端：{head}",
+    "用手机扫描下列条码，可在公示网站离线核对本人的结果；其所依据的审计链顶端：{head}",
+    "Scan this code with a phone to check the result offline on the notice site; head of the audit chain that it rests on: {head}",
+)
 
 
 def document_wording(kind: str) -> DocumentWording:
@@ -92,16 +202,29 @@ def document_wording(kind: str) -> DocumentWording:
     return WORDING[kind]
 
 
-def title_in(title: str, language: str) -> str:
-    """A stored title in a language; one that no kind of today has is left as it was issued."""
+def _title(title: str) -> tuple[Texts, str, Language] | None:
+    """The titles that a stored one is one of, its year, and the language that it stands in."""
     year = next(iter(re.findall(r"\d{4}", title)), "")
     # By the title itself: documents store the title that they were issued under, and kinds change their words.
-    for words in WORDING.values():
-        if words.titles["zh_hant"] % {"year": year} == title:
-            return words.titles[language] % {"year": year}
-    return title
+    for titles in (*(words.titles for words in WORDING.values()), *FORMER):
+        for language in LANGUAGES:
+            if said(titles, language) % {"year": year} == title:
+                return titles, year, language
+    return None
 
 
-def title_of(kind: str, year: int, language: str = "zh_hant") -> str:
+def title_in(title: str, language: str) -> str:
+    """A stored title in a language; one that no kind has had is left as it was issued."""
+    found = _title(title)
+    return title if found is None else said(found[0], language) % {"year": found[1]}
+
+
+def language_of(title: str) -> Language:
+    """The language in which a document was issued, so that it is rendered in it again whatever is set later."""
+    found = _title(title)
+    return Language.ZH_HANT if found is None else found[2]
+
+
+def title_of(kind: str, year: int, language: str) -> str:
     """What a document is called in a language."""
-    return document_wording(kind).titles[language] % {"year": year}
+    return said(document_wording(kind).titles, language) % {"year": year}

@@ -29,7 +29,8 @@ from admin.models import (
     Reassessment,
     Review,
 )
-from admin.queries.outcome.document_words import GROUNDS, HEARINGS, document_wording
+from admin.queries.outcome import document_words as words
+from admin.queries.outcome.document_words import document_wording, language_of, said
 from admin.queries.outcome.statements import last_published, result_proof, sole_change
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
 from admin.queries.system.audit_chain import Head
@@ -38,15 +39,6 @@ from admin.queries.system.orders import greatest_first
 from config import current
 
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
-HEADINGS = {
-    "number": "工號",
-    "name": "姓名",
-    "department": "部門",
-    "from_grade": "原職級",
-    "to_grade": "確認職級",
-    "effective_on": "生效日",
-}
-
 NOTHING_READY = N_("No case is ready to be issued: the notice runs, an appeal is open, or a re-assessment is ordered.")
 
 
@@ -138,6 +130,7 @@ def why_nothing_to_issue(session: Session, cycle_id: int, now: datetime) -> Refu
 
 def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, str]]:
     """One row a person: number, name, department, grades, effective date, as the document prints them."""
+    language = language_of(document.title)
     from_grade, to_grade = Grade.__table__.alias("from_grade"), Grade.__table__.alias("to_grade")
     rows = session.execute(
         select(
@@ -145,9 +138,9 @@ def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, 
             Employee.name,
             Department.name.label("department"),
             from_grade.c.code.label("from_code"),
-            from_grade.c.name_zh_hant.label("from_grade"),
+            from_grade.c[f"name_{language}"].label("from_grade"),
             to_grade.c.code.label("to_code"),
-            to_grade.c.name_zh_hant.label("to_grade"),
+            to_grade.c[f"name_{language}"].label("to_grade"),
             GradeChange.effective_on,
         )
         .select_from(GradeChange)
@@ -161,7 +154,7 @@ def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, 
         .order_by(Department.name, Employee.number)
         .execution_options(unscoped=True)
     )
-    names = _grade_names(session, document)
+    names = _grade_names(session, document, language)
     return [
         {
             "number": row.number,
@@ -175,18 +168,18 @@ def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, 
     ]
 
 
-def _grade_names(session: Session, document: IssuedDocument) -> dict[str, str]:
+def _grade_names(session: Session, document: IssuedDocument, language: str) -> dict[str, str]:
     """What grades are called under the document's own rules: its cycle's, or those of the day on which it was issued (6.1-c)."""
     cycle = session.get(Cycle, document.cycle_id) if document.cycle_id is not None else None
     day = company_day(document.issued_at)
     rules = rules_of(session, cycle) if cycle is not None else rules_on(session, day, ByDay.SERVED)
-    return {grade.id: grade.name.zh_hant for grade in rules.book.grades}
+    return {grade.id: getattr(grade.name, language) for grade in rules.book.grades}
 
 
 def _superseded(session: Session, document: IssuedDocument) -> str:
     """The number of the document that this one takes the place of."""
     before = session.get(IssuedDocument, document.supersedes_id) if document.supersedes_id is not None else None
-    return before.number if before else "原文件"
+    return before.number if before else said(words.EARLIER, language_of(document.title))
 
 
 def _grounds(session: Session, document: IssuedDocument) -> list[str]:
@@ -201,19 +194,24 @@ def _grounds(session: Session, document: IssuedDocument) -> list[str]:
         .order_by(Employee.number)
     )
     found = session.execute(query.execution_options(unscoped=True)).all()
-    heard = _hearings(session, [row.id for row in found])
+    language = language_of(document.title)
+    heard = _hearings(session, [row.id for row in found], language)
     return [
-        f"{row.number}：第 4.2.1 條第（{row.demotion_ground}）款，{GROUNDS[row.demotion_ground]}；"
-        f"{heard.get(row.id, HEARINGS['not_taken_up'])}（第 4.2-a 條）。"
+        said(words.GROUND, language).format(
+            number=row.number,
+            ground=row.demotion_ground,
+            words=said(words.GROUNDS[row.demotion_ground], language),
+            heard=heard.get(row.id, said(words.HEARINGS["not_taken_up"], language)),
+        )
         for row in found
     ]
 
 
-def _hearings(session: Session, review_ids: Sequence[int]) -> dict[int, str]:
+def _hearings(session: Session, review_ids: Sequence[int], language: str) -> dict[int, str]:
     query = select(Hearing).where(Hearing.review_id.in_(review_ids), Hearing.recorded_at.is_not(None))
     rows = session.scalars(query.order_by(Hearing.id).execution_options(unscoped=True))
     return {
-        row.review_id: f"{company_day(row.recorded_at).isoformat()} {HEARINGS[row.form]}"
+        row.review_id: f"{company_day(row.recorded_at).isoformat()} {said(words.HEARINGS[row.form], language)}"
         for row in rows
         if row.recorded_at is not None
     }
@@ -235,7 +233,8 @@ def _printed_head(document: IssuedDocument) -> str:
     """The audit trail's head in the short form, "" on documents from before it was printed."""
     if document.head_sequence is None or document.head_sha256 is None:
         return ""
-    return f"簽發時之稽核鏈頂端：{short_form(document.head_sequence, document.head_sha256)}"
+    head = short_form(document.head_sequence, document.head_sha256)
+    return said(words.HEAD, language_of(document.title)).format(head=head)
 
 
 def proof_under(session: Session, document: IssuedDocument) -> Published | None:
@@ -260,30 +259,30 @@ def _proof(session: Session, document: IssuedDocument, under: Published | None) 
     proof = result_proof(session, change, under) if change is not None else None
     if proof is None or under is None:
         return {"proof": "", "proof_code": ""}
-    words = f"以手機掃描下列條碼，可於公示網站離線核對本人之結果；其所依之稽核鏈頂端：{under.short()}"
-    return {"proof": words, "proof_code": proof}
+    sentence = said(words.PROOF, language_of(document.title)).format(head=under.short())
+    return {"proof": sentence, "proof_code": proof}
 
 
 def document_context(session: Session, document: IssuedDocument, under: Published | None = None) -> dict[str, Any]:
     """Everything that the document's template asks for; the same record and head of its proof give the same context."""
-    words = document_wording(document.kind)
+    wording, language = document_wording(document.kind), language_of(document.title)
     grounds = _grounds(session, document)
     demotion = document_wording("demotion").clauses[:3] if grounds and document.kind != DocumentKind.DEMOTION else ()
     return {
-        "company": current().portal_company[0],
+        "company": said(current().portal_company, language),
         "document_number": document.number,
         "title": document.title,
         "issued_on": company_day(document.issued_at).isoformat(),
         "effective_on": document.effective_on.isoformat(),
-        "legal_basis": words.basis,
-        "clauses": [*words.clauses, *demotion],
-        "introduction": words.introduction.format(before=_superseded(session, document)),
-        "headings": HEADINGS,
+        "legal_basis": wording.legal_basis(language),
+        "clauses": [*wording.clauses, *demotion],
+        "introduction": said(wording.introduction, language).format(before=_superseded(session, document)),
+        "headings": {name: said(texts, language) for name, texts in words.HEADINGS.items()},
         "rows": document_rows(session, document),
         "grounds": grounds,
-        "appeal": words.appeal.format(days=document.appeal_days),
-        "closing": "本文件之內容已記入各員職級檔案。",
-        "signatory": "人力資源部",
+        "appeal": said(wording.appeal, language).format(days=document.appeal_days),
+        "closing": said(words.CLOSING, language),
+        "signatory": said(words.SIGNATORY, language),
         "head": _printed_head(document),
         **_proof(session, document, under),
     }

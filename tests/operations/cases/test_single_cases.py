@@ -104,7 +104,7 @@ def test_a_demotion_in_spring_goes_from_the_proposal_to_the_file(made: SimpleNam
     with acting_as(system_actor()):
         printed = document_context(db.session(), document)
         assert grade_file_is_the_fold_of_documents(db.session) == []
-    assert (printed["title"], printed["clauses"][:3]) == ("客服職級降級核定", ["4.2.1", "4.2.2", "4.2-a"])
+    assert (printed["title"], printed["clauses"][:3]) == ("客服職級降級決定", ["4.2.1", "4.2.2", "4.2-a"])
     assert printed["grounds"] == [
         "E0：第 4.2.1 條第（2）款，嚴重違反公司規定，致重大損失或惡劣影響；2026-04-15 已提出書面陳述（第 4.2-a 條）。"
     ]

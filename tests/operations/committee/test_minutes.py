@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from docx import Document
+from opencc import OpenCC
 from sqlalchemy import select, update
 
+import config
 from admin.access.actor import system_actor
 from admin.domain.refusals import NotFound, Refused
 from admin.jobs.rendering import altered_documents, minutes_path, render_meeting_minutes
@@ -17,6 +19,7 @@ from admin.models import Employee, Job, Meeting
 from admin.models.audit import recorded
 from admin.operations.committee.ballots import close_ballot, move_grade
 from admin.operations.committee.meetings import adjourn, declare_conflict, record_minutes, sign_minutes
+from admin.queries.committee.minutes import minutes_context
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.bodies import Committee, case, committee, item_of, opened, vote, vote_by_consent
@@ -68,7 +71,7 @@ def test_with_both_signatures_the_file_is_asked_for_and_says_what_happened(held)
         "尚須一年歷練",
         "自行申報",
         "延後審議（3.3.4-a）",
-        "紀錄：Secretary",
+        "秘書：Secretary",
     ):
         assert words in said, words
     assert f"{quiet.employee}（{quiet.present_grade}）" in said and "2／1" in said and late.employee.number in said
@@ -143,3 +146,13 @@ def test_the_hash_of_minutes_is_never_replaced(held):
     record_minutes(meeting.id, "a" * 64, **RENDER)
     with pytest.raises(Refused):
         record_minutes(meeting.id, "b" * 64, **RENDER)
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh_hans", "会议纪要"), ("en", "Minutes of the review committee")])
+def test_minutes_speak_the_company_s_language(held, session, monkeypatch: pytest.MonkeyPatch, language: str, word: str):
+    _body, meeting, _cases = held
+    monkeypatch.setattr(config, "_in_use", config.replace(config.current(), portal_language=language))
+    context = minutes_context(session, meeting)
+    assert word in context["title"]
+    ours = [name for name, _value in context["facts"]] + [name for name, _lines, _table in context["sections"]]
+    assert all(OpenCC("t2s").convert(each) == each for each in ours)

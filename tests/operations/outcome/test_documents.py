@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from opencc import OpenCC
 from sqlalchemy import select
 
+import config
 from admin.access.actor import acting_as, system_actor
 from admin.domain.calendar import LONGEST_WAY
 from admin.domain.refusals import Invalid, Refused
@@ -191,3 +194,22 @@ def test_a_document_names_grades_as_the_version_of_its_cycle_does_whatever_the_l
     with acting_as(system_actor()):
         rows = document_context(db.session(), db.session.get(IssuedDocument, document.id))["rows"]
     assert rows and not any("改名" in row[name] for row in rows for name in ("from_grade", "to_grade"))
+
+
+@pytest.mark.parametrize("language", ["zh_hans", "en"])
+def test_a_document_speaks_the_company_s_language_and_keeps_it(
+    made: SimpleNamespace, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "_in_use", config.replace(config.current(), portal_language=language))
+    document = issue(made.cycle, actor=HR, now=OVER)
+    monkeypatch.undo()
+    with acting_as(system_actor()):
+        context = document_context(db.session(), document)
+    printed = " ".join(
+        map(str, (context[name] for name in ("title", "document_number", "legal_basis", "introduction", "closing")))
+    )
+    printed += " ".join([*context["headings"].values(), *(row["to_grade"] for row in context["rows"])])
+    if language == "en":
+        assert not re.search("[\u4e00-\u9fff]", printed) and "Results of the grade review" in printed
+    else:
+        assert OpenCC("t2s").convert(printed) == printed and "客服职级评定结果" in printed
