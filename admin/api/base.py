@@ -329,7 +329,9 @@ class Resource(LateSchemas):
                 application/json:
                   schema: {type: object}
             202:
-              description: It waits for a second person, as the confirmation that is named (6.1-a)
+              description: >-
+                It waits for a second person, as the confirmation that is named (6.1-a), or the worker carries it out, as the
+                work that is named and found under its address (6.1)
               content:
                 application/json:
                   schema: {type: object}
@@ -341,7 +343,12 @@ class Resource(LateSchemas):
               $ref: '#/components/responses/422'
         """
         state = acts.perform(self.process, pk, name, payload_of_request(empty=True), actor=actor(), now=now())
-        return self.response(202 if "proposed" in state else 200, **state)
+        work = (state.get("rows") or {}).get("id")
+        if work is None:
+            return self.response(202 if "proposed" in state else 200, **state)
+        answer = self.response(202, **state, work=f"/api/v1/long_works/{work}")
+        answer.headers["Location"] = f"/api/v1/long_works/{work}"
+        return answer
 
 
 def described(decision: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from admin.access.actor import system_actor
 from admin.domain.refusals import Invalid
 from admin.files.vocabulary import spec_of
 from admin.models import db
-from admin.operations.imports import imports
+from admin.operations.imports import imports, imports_checking
 from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_plan import Plan
 from admin.operations.seconding import Proposed
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
         if args.user:
             actor = actor_named(db.session(), args.user, today=company_day(now), via="cli")
         if args.dry_run:
-            reading, plan = imports.preview(
+            reading, plan = imports_checking.preview(
                 args.kind, args.file.name, data, mapping, actor=actor, now=now, progress=progress
             )
             row = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -199,13 +200,18 @@ def apply(table: Table, mapping: Mapping) -> dict[str, list[Any]]:
     Raises `FileFault` for required fields that are missing and for columns that are missing or stand twice.
     """
     mapping.check()
-    if missing := mapping.missing():
-        raise FileFault(
-            N_("No column is mapped to the required fields: %(fields)s; the file has %(headers)s"),
-            fields=", ".join(missing),
-            headers=", ".join(table.headers[:40]),
-        )
+    require_columns(mapping, table.headers)
     columns = {name: table.column(header) for name, header in mapping.fields.items()}
     for name, value in mapping.options.get("constants", {}).items():
         columns.setdefault(name, [value] * len(table.rows))
     return columns
+
+
+def require_columns(mapping: Mapping, headers: Sequence[str]) -> None:
+    """Raise `FileFault` where a required field has no column, naming what the file has."""
+    if missing := mapping.missing():
+        raise FileFault(
+            N_("No column is mapped to the required fields: %(fields)s; the file has %(headers)s"),
+            fields=", ".join(missing),
+            headers=", ".join(headers[:40]),
+        )

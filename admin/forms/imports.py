@@ -12,15 +12,14 @@ from admin.domain.codes import EmployeeStatus, ImportKind, ImportState, Performa
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault
-from admin.files.mapping import DATE_FIELDS, VALUES, distinct_values, propose
+from admin.files.mapping import DATE_FIELDS, VALUES
 from admin.files.mapping import Mapping as FileMapping
-from admin.files.tables import Table
+from admin.files.outline import Outline
 from admin.files.vocabulary import FIELDS, METRIC_HEADERS, spec_of
 from admin.models import Import, ImportProfile
 from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_plan import faults_of, notes_of
 
-SAMPLES = 3
 SHOWN_FAULTS = 100
 METRIC_LABELS = COUNTS
 KIND_LABELS = ImportKind.labels()
@@ -94,7 +93,7 @@ class ColumnsPage:
     """The page on which columns become fields: the file as it was read, and the mapping so far."""
 
     row: Import
-    table: Table
+    table: Outline
     mapping: FileMapping
     offers: MappingChoices
     profiles: Sequence[ImportProfile]
@@ -106,7 +105,7 @@ class ColumnsPage:
 
 
 def columns_page(
-    row: Import, table: Table, mapping: Mapping[str, Any], profiles: Sequence[ImportProfile]
+    row: Import, table: Outline, mapping: Mapping[str, Any], profiles: Sequence[ImportProfile]
 ) -> ColumnsPage:
     """The page under a mapping; where that does not fit the file, under what its headers say."""
     plain = {name: value for name, value in mapping.items() if name != "sheet"}
@@ -114,7 +113,7 @@ def columns_page(
         chosen = FileMapping.from_json(row.kind, plain)
         chosen.fields = {name: header for name, header in chosen.fields.items() if header in table.headers}
     except FileFault:
-        chosen = propose(table, row.kind)
+        chosen = FileMapping.from_json(row.kind, table.proposed)
     return ColumnsPage(row, table, chosen, choices_for(table, row.kind, chosen), profiles)
 
 
@@ -134,7 +133,7 @@ def notes_shown(report: Mapping[str, Any]) -> list[str]:
     return [note.text(_) for note in notes_of(report)]
 
 
-def choices_for(table: Table, kind: str, mapping: FileMapping) -> MappingChoices:
+def choices_for(table: Outline, kind: str, mapping: FileMapping) -> MappingChoices:
     """The page's content for a file under a mapping."""
     fields = [
         {"name": spec.name, "label": spec.label, "required": spec.required, "header": mapping.fields.get(spec.name, "")}
@@ -144,31 +143,21 @@ def choices_for(table: Table, kind: str, mapping: FileMapping) -> MappingChoices
     return MappingChoices(
         fields=fields,
         values=[_values(table, mapping, name) for name in VALUES if name in mapping.fields],
-        samples=[(header, _samples(table, index)) for index, header in enumerate(table.headers)],
+        samples=list(zip(table.headers, table.samples, strict=True)),
         metrics=[(header, wide.get(header, "")) for header in table.headers] if kind == "metrics" else [],
         has_dates=bool(DATE_FIELDS & mapping.fields.keys()),
     )
 
 
-def _samples(table: Table, index: int) -> str:
-    seen: dict[str, None] = {}
-    for row in table.rows[:500]:
-        if row[index] not in ("", None):
-            seen.setdefault(str(row[index])[:40])
-        if len(seen) == SAMPLES:
-            break
-    return ", ".join(seen)
-
-
-def _values(table: Table, mapping: FileMapping, name: str) -> dict[str, Any]:
+def _values(table: Outline, mapping: FileMapping, name: str) -> dict[str, Any]:
     known = mapping.options.get(name, {})
     rows = [
-        (index, value, known.get(value, "")) for index, value in enumerate(distinct_values(table, mapping.fields[name]))
+        (index, value, known.get(value, "")) for index, value in enumerate(table.values.get(mapping.fields[name], ()))
     ]
     return {"name": name, "header": mapping.fields[name], "rows": rows, "choices": list(VALUES[name])}
 
 
-def mapping_from(form: Mapping[str, str], table: Table, kind: str, before: Mapping[str, Any]) -> dict[str, Any]:
+def mapping_from(form: Mapping[str, str], table: Outline, kind: str, before: Mapping[str, Any]) -> dict[str, Any]:
     """The mapping that was chosen on the page; options that the page does not show stay as they were."""
     names = set(table.headers)
     mapping: dict[str, Any] = {}
@@ -189,11 +178,11 @@ def mapping_from(form: Mapping[str, str], table: Table, kind: str, before: Mappi
     return mapping
 
 
-def _value_options(form: Mapping[str, str], table: Table, mapping: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def _value_options(form: Mapping[str, str], table: Outline, mapping: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for name, ours in VALUES.items():
         if name in mapping:
-            values = distinct_values(table, mapping[name])
+            values = table.values.get(mapping[name], [])
             chosen = {value: form.get(f"value-{name}-{index}", "") for index, value in enumerate(values)}
             if any(f"value-{name}-{index}" in form for index in range(len(values))):
                 found[name] = {value: meaning for value, meaning in chosen.items() if meaning in ours}
@@ -213,7 +202,7 @@ def _plain_options(form: Mapping[str, str], kind: str, options: dict[str, Any]) 
         options["accounts"] = form.get("accounts") == "1"
 
 
-def _wide(form: Mapping[str, str], table: Table) -> dict[str, str]:
+def _wide(form: Mapping[str, str], table: Outline) -> dict[str, str]:
     wide: dict[str, str] = {}
     for index, header in enumerate(table.headers):
         code = form.get(f"metric-{index}", "")

@@ -38,6 +38,7 @@ DECLARING = (
     "complaints.complaints",
     "complaints.complaint_findings",
     "policy.policy",
+    "imports.imports_checking",
     "imports.imports",
     "system.long_work",
 )

@@ -12,7 +12,7 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, get_origin
@@ -20,10 +20,11 @@ from typing import Any, TypeVar, get_origin
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.access.permissions import shown_to
 from admin.domain.refusals import Invalid, NotFound
-from admin.domain.workflow import Decision, Facts, actions_at
+from admin.domain.workflow import Decision, actions_at
 from admin.domain.workflow import transitions as table
 from admin.models import LongWork, db
 from admin.operations import DECLARING
+from admin.operations.declared import Act, Before, FactsOf, Process
 from admin.operations.fields import (
     LONGEST_REASON,
     OPTIONAL_REASON,
@@ -35,67 +36,13 @@ from admin.operations.fields import (
 )
 from admin.operations.many import AskedOnMany, Many, Turn, taken_up
 from admin.operations.once import Repeated, keep_result
-from admin.operations.parameters import filled, group_of, has_default, parameters_of
+from admin.operations.parameters import group_of, parameters_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.own_case import with_own_case
 
 __all__ = ["OPTIONAL_REASON", "REASON", "Field", "act", "declare_process", "record_of"]
 
-FactsOf = Callable[[Operation, Any, str | None], Facts]  # of a record; the reason is None where it is only offered
 Verb = TypeVar("Verb", bound=Callable[..., Any])
-Before = Callable[..., AbstractContextManager[None]]  # by the record, `actor` and `now`, around the act's transaction
-
-
-@dataclass(frozen=True)
-class Process:
-    """A process of the workflow table as its feature declared it."""
-
-    name: str
-    record: type[Any]
-    facts: FactsOf
-    state: Callable[[Any], dict[str, Any]]
-    holds: Callable[[Any], bool]
-
-
-@dataclass(frozen=True)
-class Act:
-    """An action of the table with the verb that carries it out; `finds`: the verb itself says to whom the record is there.
-
-    `constant` holds the verb's parameters that the act itself fixes, `names_record` whether the verb takes the record at all,
-    alone or (`as_list`) as one of many. `many`: how it is carried out on many rows, in batches where they are more than a few.
-    `before`: what has to be ready before its transaction begins.
-    """
-
-    process: str
-    action: str
-    verb: Callable[..., Any]
-    fields: tuple[Field, ...] = ()
-    finds: bool = False
-    constant: Mapping[str, Any] = field(default_factory=dict)
-    names_record: bool = True
-    as_list: bool = False
-    many: Many | None = None
-    before: Before | None = None
-
-    def carry_out(self, key: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Any:
-        """Call the verb with the values, by the names of its parameters."""
-        record = [[key] if self.as_list else key] if self.names_record else []
-        return self.verb(*record, **self.arguments(values), **self.constant, actor=actor, now=now)
-
-    def arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values by the parameters of the verb."""
-        given = {each.parameter: (values[each.name], each.blank) for each in self.fields}
-        found: dict[str, Any] = {}
-        for parameter in parameters_of(self.verb):
-            if parameter.name in given:
-                found |= filled({parameter.name: parameter.default is not parameter.empty}, given)
-            elif (group := group_of(parameter)) is not None:
-                inside = {each.name: has_default(each) for each in fields(group)}
-                anything = any(given[name][0] is not None for name in inside if name in given)
-                # Nothing given and a default there: the verb tells "not asked" from "asked with blanks".
-                if anything or parameter.default is parameter.empty:
-                    found[parameter.name] = group(**filled(inside, given))
-        return found
 
 
 class Twice(TypeError):
@@ -294,8 +241,8 @@ def _perform(
 ) -> dict[str, Any]:
     asked, declared = fields_of(known.name, action), ACTS.get((known.name, action))
     data = with_files_checked(asked, data)
-    named = declared.many if declared is not None else None
-    ready = declared.before(record_id, actor=actor, now=now) if declared and declared.before else nullcontext()
+    named = declared.many if declared is not None and _on_many(declared, known, record_id, actor) else None
+    ready = nullcontext() if declared is None or named is not None else made_ready(declared, record_id, actor, now)
     with (
         ready,
         operation(
@@ -310,7 +257,7 @@ def _perform(
             _unseen(declared, record_id, data, actor, now)
         else:
             _require_beside(op, known, record, action)
-            if declared is not None and declared.many is not None:
+            if declared is not None and named is not None:
                 rows = on_many(declared, op, record, data)
                 state = {**_after(op, known, record_id), "rows": rows}
                 keep_result(op.session, op.claimed, state)
@@ -323,6 +270,21 @@ def _perform(
         state = _after(op, known, record_id)
         keep_result(op.session, op.claimed, state)
         return state
+
+
+def _on_many(declared: Act, known: Process, record_id: int, actor: Actor) -> bool:
+    """Whether an act goes by its rows; what is one piece does so only where it takes long."""
+    if declared.many is None or declared.many.too_long is None:
+        return declared.many is not None
+    try:
+        return declared.many.too_long(_find(known, record_id, actor))
+    except NotFound:
+        return False  # as it is said where the act looks for its record
+
+
+def made_ready(declared: Act, record_id: int, actor: Actor, now: datetime) -> AbstractContextManager[Any]:
+    """What has to be ready before the act's transaction begins; goes around it."""
+    return declared.before(record_id, actor=actor, now=now) if declared.before is not None else nullcontext()
 
 
 def on_many(

@@ -73,6 +73,8 @@ class Many:
     them need (into `memory`); `end` is what is left when the last row was looked at. `named`: what people know the rows by.
     `told`: what will happen to how many, in words. `stoppable`: whether what is begun may end half way. `discreet`: where the
     number of rows is told to nobody, because it would say what they hold (6.3-d); by the values that the act is asked with.
+    `too_long`: of an act that is one piece, done whole or not at all by its verb; whether it takes longer on this record than
+    whoever asks should wait. The worker then does it as a work of one row, with the act's `before` around its transaction.
     """
 
     operation: str
@@ -81,6 +83,7 @@ class Many:
     carry: Callable[[Turn, Sequence[int]], Mapping[int, Refusal]]
     named: Callable[[Session, Sequence[int]], Mapping[int, str]]
     told: str
+    too_long: Callable[[Any], bool] | None = None
     begin: Callable[[Turn], None] = nothing
     again: Callable[[Turn], None] | None = None
     prepare: Callable[[Turn], None] = nothing
@@ -217,7 +220,7 @@ def taken_up(which: Many, turn: Turn, asked: AskedOnMany) -> dict[str, Any]:
     beginning = which.again if asked.repeats is not None and which.again is not None else which.begin
     beginning(turn)
     total, last = count_due(which, turn)
-    if total <= AT_ONCE and asked.repeats is None:
+    if total <= AT_ONCE and asked.repeats is None and which.too_long is None:
         at_once(which, turn)
         return told_of_turn(which, turn)
     return told_of_work(_left_to_the_worker(turn, asked, 0 if which.discreet(turn.values) else total, last))

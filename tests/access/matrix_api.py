@@ -124,6 +124,10 @@ GET    /api/v1/imports/{import}                           200 hr auditor
 GET    /api/v1/imports/{absent}
 GET    /api/v1/imports/{import}/actions                   200 hr auditor
 GET    /api/v1/imports/{absent}/actions
+POST   /api/v1/imports/{import}/actions/check_import      409 hr
+POST   /api/v1/imports/{absent}/actions/check_import
+POST   /api/v1/imports/{import}/actions/apply_import      409 hr
+POST   /api/v1/imports/{absent}/actions/apply_import
 POST   /api/v1/imports/{import}/actions/undo_import       409 hr
 POST   /api/v1/imports/{absent}/actions/undo_import
 GET    /api/v1/jobs/                                      200 hr auditor

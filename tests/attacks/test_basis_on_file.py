@@ -12,7 +12,17 @@ from sqlalchemy import select
 
 from admin.cli import dispatch
 from admin.domain.basis import FileChange, rests_on_change
-from admin.models import AnnualRating, Confirmation, Cycle, Employee, Import, Leave, PredecessorStatement, Review, db
+from admin.models import (
+    AnnualRating,
+    Confirmation,
+    Cycle,
+    Employee,
+    Import,
+    Leave,
+    PredecessorStatement,
+    Review,
+    db,
+)
 from admin.models.accounts import User
 from admin.models.base import is_writing
 from admin.operations.accounts.confirmations import confirm

@@ -16,6 +16,7 @@ TELL = {
     "admin/operations/complaints/complaint_retention.py: HISTORY",
     "admin/operations/imports/imports.py: table",
     "admin/operations/imports/imports_accounts.py: PEOPLE",
+    "admin/operations/imports/imports_checking.py: table",
     "admin/operations/imports/imports_employees_writing.py: PEOPLE",
     "admin/operations/imports/imports_employees_writing.py: place",
     "admin/operations/imports/imports_employees_writing.py: users",

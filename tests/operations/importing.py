@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from admin.access.actor import Actor, system_actor
 from admin.domain.refusals import Refused
+from admin.domain.workflow import Decision
 from admin.models import Import, db
 from admin.operations import acts
 from admin.operations.imports import imports
@@ -38,9 +39,14 @@ def bring(kind: str, text: str | bytes, mapping: dict[str, Any] | None = None, a
     return imports.import_file(kind, f"{kind}.csv", data, mapping, actor=actor, now=NOW)
 
 
+def offer_of(action: str, import_id: int, now: datetime = NOW) -> Decision:
+    """What HR is offered of an act on an import."""
+    return next(each for each in acts.offered("import", import_id, OFFICER, now) if each.action == action)
+
+
 def taken_back(import_id: int, now: datetime = NOW) -> Import:
     """Take an import back at the door, where the offer has said beforehand what then happens, and why."""
-    (offered,) = acts.offered("import", import_id, OFFICER, now)
+    offered = offer_of("undo_import", import_id, now)
     try:
         row = imports.undo(import_id, actor=OFFICER, now=now)
     except Refused as refused:

@@ -19,11 +19,12 @@ from admin.models import (
     PredecessorStatement,
     ProposalDraft,
 )
+from admin.operations.imports import imports_checking
 from admin.operations.people import people
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.appealing import on_notice
-from tests.operations.importing import PEOPLE, bring
+from tests.operations.importing import HR, PEOPLE, bring, csv_of
 
 # A page of its own: its address, and what its form sends.
 OwnPage = tuple[str, dict[str, Any]]
@@ -174,6 +175,18 @@ def _a_proposal_is_saved() -> Beside:
 @beside("import", "undo_import")
 def _people_came_by_a_file() -> Beside:
     _plan, row = bring("employees", PEOPLE)
+    return Beside(row.id, _hr())
+
+
+@beside("import", "check_import")
+def _a_file_was_uploaded() -> Beside:
+    return Beside(imports_checking.upload("employees", "people.csv", csv_of(PEOPLE), actor=HR, now=NOW).id, _hr())
+
+
+@beside("import", "apply_import")
+def _a_file_was_checked() -> Beside:
+    row = imports_checking.upload("employees", "people.csv", csv_of(PEOPLE), actor=HR, now=NOW)
+    imports_checking.check(row.id, actor=HR, now=NOW)
     return Beside(row.id, _hr())
 
 

@@ -57,6 +57,10 @@ FACTS = {
         "undo_refusal",
         "An import is taken back while nothing was changed or came to rest on it since (1.3.1).",
     ),
+    "import_unfinished": (
+        "finished_refusal",
+        "A file is checked and applied until something became of it; then it is uploaded again (1.3.1).",
+    ),
     "work_may_stop": (
         "stop_refusal",
         "An act on many is stopped while it runs, unless what it has begun may not stand half done (6.1).",

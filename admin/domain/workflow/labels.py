@@ -325,6 +325,8 @@ OPERATIONS: dict[str, str] = {
     "stop_work": N_("Stop it"),
     "repeat_work": N_("Do it again for those refused"),
     "end_long_work": N_("End a bulk act"),
+    "follow_long_work": N_("Note how far an act is"),
+    "choose_columns": N_("Choose the columns of an import"),
     "undo_proposal_draft": N_("Undo the last change of a proposal"),
     "upload_import": N_("Upload a file to import"),
 }

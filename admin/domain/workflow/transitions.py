@@ -210,6 +210,8 @@ BESIDE: list[Transition] = [
     _row("employee", "",                "hand_over_as_superior",     SAME,                "hr",               "",                                                 "1.2-g"),
     _row("employee", "",                "hand_over_as_head",         SAME,                "hr",               "",                                                 "1.2-g"),
     _row("employee", "",                "send_proposals",            SAME,                "head",             "",                                                 "3.3.3"),
+    _row("import", "",                  "check_import",              SAME,                "hr",               "import_unfinished",                                "1.3.1"),
+    _row("import", "",                  "apply_import",              SAME,                "hr",               "import_unfinished",                                "1.3.1"),
     _row("import", "",                  "undo_import",               SAME,                "hr",               "nothing_rests_on_import",                          "1.3.1"),
     _row("long_work", "",               "stop_work",                 SAME,                "recorder hr",      "work_may_stop",                                    "6.1"),
     _row("long_work", "",               "repeat_work",               SAME,                "recorder hr",      "work_may_be_repeated",                             "6.1"),

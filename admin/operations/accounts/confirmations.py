@@ -5,23 +5,30 @@ What is proposed is carried out by confirming it; no other act gives or takes su
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.domain.codes import ConfirmationKind, ConfirmationStage
 from admin.domain.power import CLAUSE, GRANTED, SECOND, check_apart
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
-from admin.domain.workflow import Facts
-from admin.models import ActivationCode, Confirmation
+from admin.domain.workflow import Facts, decide
+from admin.models import ActivationCode, Confirmation, db
 from admin.models.accounts import Role, User
+from admin.operations import acts
 from admin.operations.accounts.roles import end_sessions_of
 from admin.operations.acts import REASON, act, declare_process
+from admin.operations.many import Many, Turn
 from admin.operations.seconding import PROCESS, carry_out, hold_to_what_was_read, read_ahead, why_not_done
+from admin.operations.signing import require_signature_for
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.offices import account_roles, held_by, in_service, person_of
 from admin.queries.accounts.seconds import is_second
+from admin.queries.cases.own_case import with_own_case
 from admin.queries.system.recipients import users_told
 
 PROPOSERS = ("admin", *SECOND)
@@ -107,7 +114,53 @@ def _facts(op: Operation, row: Confirmation, reason: str | None) -> Facts:
 declare_process(PROCESS, Confirmation, _facts)
 
 
-@act(PROCESS, "confirm", before=read_ahead)
+def _takes_long(row: Confirmation) -> bool:
+    """Whether what it does takes longer than whoever confirms should wait."""
+    about = acts.ACTS.get((row.process, str(row.act))) if row.act is not None else None
+    if about is None or about.many is None or about.many.too_long is None:
+        return False
+    table = acts.process_named(row.process).record
+    record = (
+        db.session().scalars(select(table).where(table.id == row.record_id).execution_options(unscoped=True)).first()
+    )
+    return record is not None and about.many.too_long(record)
+
+
+def _waiting(turn: Turn) -> Select[Any]:
+    return select(Confirmation.id).where(
+        Confirmation.id == turn.record.id, Confirmation.stage == ConfirmationStage.PROPOSED
+    )
+
+
+def _may_be_confirmed(turn: Turn) -> None:
+    """Refused at the click is what would be refused then; the step itself is taken where it is done."""
+    facts = _facts(turn.op, turn.record, "")
+    decide(with_own_case(facts, turn.record, turn.op.actor), "confirm")
+    require_signature_for({(PROCESS, "confirm")}, turn.op.actor, turn.op.now)
+
+
+def _carry_confirm(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
+    confirm(keys[0], actor=turn.op.actor, now=turn.op.now)
+    return {}
+
+
+def _named(session: Session, keys: Sequence[int]) -> dict[int, str]:
+    return {key: str(key) for key in keys}
+
+
+CONFIRM = Many(
+    "confirm",
+    CLAUSE,
+    _waiting,
+    _carry_confirm,
+    _named,
+    N_("What was proposed is done as a whole, or nothing of it."),
+    begin=_may_be_confirmed,
+    too_long=_takes_long,
+)
+
+
+@act(PROCESS, "confirm", many=CONFIRM, before=read_ahead)
 def confirm(confirmation_id: int, *, actor: Actor, now: datetime) -> Confirmation:
     """Confirm a proposal, which carries it out: the role is given or taken, the code may be printed by whoever confirms,
     what a result rests on is changed.

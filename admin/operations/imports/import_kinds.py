@@ -25,7 +25,8 @@ from admin.operations.imports.imports_employees import plan_employees
 from admin.operations.imports.imports_employees_writing import undo_employees, write_employees
 from admin.operations.imports.imports_figures import plan_metrics, plan_ratings, undo_figures, write_figures
 from admin.operations.imports.imports_grades import plan_grades, undo_grades, write_grades
-from admin.operations.imports.imports_plan import Basis, Plan, Progress
+from admin.operations.imports.imports_plan import Basis, Plan
+from admin.operations.progress import Progress
 from admin.operations.transaction import Operation
 
 

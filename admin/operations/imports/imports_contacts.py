@@ -19,9 +19,10 @@ from admin.files.contacts import ContactCounts, add_up
 from admin.files.faults import Fault, FileNote
 from admin.models import ContactLogin, Import, Metric
 from admin.operations.imports.imports_figures import Key, figures_plan, undo_figures, write_figures
-from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows
+from admin.operations.imports.imports_plan import Basis, Plan, by_rows
 from admin.operations.imports.log_days import as_report, days_of, joined
 from admin.operations.people.people import map_login
+from admin.operations.progress import Progress
 from admin.operations.transaction import Operation
 from admin.queries.imports.imports import employee_ids, logins_by_name, metrics_of
 

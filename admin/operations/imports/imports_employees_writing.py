@@ -17,8 +17,9 @@ from admin.models.audit import UNAUDITED_TABLES, plain
 from admin.operations.imports.imports_accounts import create_accounts
 from admin.operations.imports.imports_employees import EmployeeWork, Path
 from admin.operations.imports.imports_leaves import ON_LEAVE, follow_statuses, give_leaves_back
-from admin.operations.imports.imports_plan import Plan, Progress
+from admin.operations.imports.imports_plan import Plan
 from admin.operations.people.people import take_leave_of
+from admin.operations.progress import Progress
 from admin.operations.transaction import Operation
 from admin.queries.imports.imports import department_paths
 from admin.queries.imports.undoing import WITH_ACCOUNTS
@@ -80,19 +81,20 @@ def _free_code(codes: set[str]) -> str:
 
 def _insert_new(op: Operation, work: EmployeeWork, made: Mapping[Path, int], progress: Progress) -> dict[str, int]:
     """Insert superiors before those under them, so that no row is written twice; ids of everybody by number."""
-    ids = dict(work.ids)
+    ids, last = dict(work.ids), max(work.ids.values(), default=0)
     waiting, done = work.new, 0
     while waiting:
         ready = [item for item in waiting if item[1].get("superior") is None or item[1]["superior"] in ids]
         assert ready, "the reader refuses unknown superiors and circles"
-        values = [_columns(entry, wanted, made, ids) for entry, wanted in ready]
-        for start in range(0, len(values), BATCH):
-            op.session.execute(insert(PEOPLE), values[start : start + BATCH])
-            done += len(values[start : start + BATCH])
+        for start in range(0, len(ready), BATCH):
+            # Made and told of part by part: of a hundred thousand all columns at once would be as much as the file again.
+            values = [_columns(entry, wanted, made, ids) for entry, wanted in ready[start : start + BATCH]]
+            op.session.execute(insert(PEOPLE), values)
+            done += len(values)
             progress("write", done, len(work.new))
-        last = max(work.ids.values(), default=0)
-        ids.update(op.session.execute(select(PEOPLE.c.number, PEOPLE.c.id).where(PEOPLE.c.id > last)).all())
-        for start in range(0, len(values), BATCH):
+            found = op.session.execute(select(PEOPLE.c.number, PEOPLE.c.id).where(PEOPLE.c.id > last)).all()
+            ids.update((number, key) for number, key in found)
+            last = max(last, *(key for _number, key in found))
             op.note_many(
                 (
                     "insert",
@@ -100,7 +102,7 @@ def _insert_new(op: Operation, work: EmployeeWork, made: Mapping[Path, int], pro
                     ids[value["number"]],
                     {k: [None, plain(v)] for k, v in value.items() if v is not None},
                 )
-                for value in values[start : start + BATCH]
+                for value in values
             )
         waiting = [item for item in waiting if item[0].number not in ids]
     return ids

@@ -24,7 +24,8 @@ from admin.models import AnnualRating, Import, Metric
 from admin.models.audit import plain
 from admin.operations.cases.queue_totals import follow_figures
 from admin.operations.imports.imports_employees_writing import BATCH, insert_returning
-from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows, first
+from admin.operations.imports.imports_plan import Basis, Plan, by_rows, first
+from admin.operations.progress import Progress
 from admin.operations.transaction import Operation
 from admin.queries.imports.imports import employee_ids, frozen_periods, metrics_of, ratings_of
 from admin.queries.system.chunks import chunks

@@ -22,8 +22,9 @@ from admin.models import GradeChange, Import
 from admin.models.audit import plain
 from admin.operations.cases.present_grade import follow_the_file
 from admin.operations.imports.imports_employees_writing import insert_returning
-from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows, first
+from admin.operations.imports.imports_plan import Basis, Plan, by_rows, first
 from admin.operations.outcome.grade_entries import enter
+from admin.operations.progress import Progress
 from admin.operations.transaction import Operation, operation
 from admin.queries.imports.imports import employee_ids, employees_known, takeovers_of, takeovers_waiting
 from admin.queries.outcome.file_fit import first_held_up, people_on_file

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +16,6 @@ from admin.models.audit import plain
 
 EXAMPLES = 20
 STORED_FAULTS = 2_000
-Progress = Callable[[str, int, int], None]
 
 
 @contextmanager
@@ -29,10 +28,6 @@ def collector_paused() -> Iterator[None]:
     finally:
         if running:
             gc.enable()
-
-
-def no_progress(_stage: str, _done: int, _total: int) -> None:
-    """For those who do not watch."""
 
 
 @dataclass

@@ -20,28 +20,56 @@ from admin.files.faults import FileFault
 from admin.files.grades import grade_lookup
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.mapping import propose
+from admin.files.outline import Outline, kept_outline, outline_of
 from admin.files.reading import Context, Parsed
 from admin.files.tables import Table
 from admin.files.whole import write_whole
+from admin.models import Import
 from admin.operations.imports.import_kinds import KINDS, kind_named
 from admin.operations.imports.imports_meeting import quiet_mark
-from admin.operations.imports.imports_plan import Basis, Plan, Progress, no_progress
+from admin.operations.imports.imports_plan import Basis, Plan
+from admin.operations.progress import Progress, no_progress
 from admin.queries.imports.imports import days_passed_on, employees_known, ladder_names
 from admin.queries.system.altered import is_the_one
 
+FEW_ROWS, FEW_BYTES = 500, 128 * 1024  # what is read, checked and applied while the one who asked waits
+
 
 @dataclass
-class FileRead:
-    """A file read under a mapping, and the audit event that was the last when it was read.
+class Opened:
+    """A file as a table, its columns as chosen, and the audit event that was the last before it was read.
 
     Every change is an event: as long as none has come, what the reading relied on still holds.
     """
 
     table: Table
     mapping: FileMapping
-    parsed: Parsed[Any]
+    proposed: FileMapping
     mark: int
+
+    @property
+    def outline(self) -> Outline:
+        """What is kept of the table."""
+        return outline_of(self.table, self.proposed)
+
+
+@dataclass
+class FileRead(Opened):
+    """A file read under a mapping."""
+
+    parsed: Parsed[Any]
     plan: Plan | None = None
+
+
+def large(size: int) -> bool:
+    """Whether a file of so many bytes is read by the worker."""
+    return size > FEW_BYTES
+
+
+def too_long(row: Import) -> bool:
+    """Whether an import takes longer than whoever asks for it should wait."""
+    outline = kept_outline(row.report)
+    return large(row.size) if outline is None else outline.rows > FEW_ROWS
 
 
 def uploads_folder() -> Path:
@@ -70,17 +98,39 @@ def stored(sha256: str) -> bytes:
     return data
 
 
-def file_mapping(table: Table, kind: str, mapping: Mapping[str, Any] | None) -> FileMapping:
+def file_mapping(kind: str, mapping: Mapping[str, Any] | None, proposed: FileMapping) -> FileMapping:
     """The mapping as given; what it does not say comes from the headers and values of the file."""
-    proposed = propose(table, kind)
     if not mapping:
         return proposed
     given = FileMapping.from_json(kind, {name: value for name, value in mapping.items() if name != "sheet"})
     given.options = {**proposed.options, **given.options}
     # Options alone (a date order, say) are an answer to the file's own proposal, not a mapping without columns.
     if not given.fields:
-        given.fields = proposed.fields
+        given.fields = dict(proposed.fields)
     return given
+
+
+def open_file(
+    session: Session, kind: str, filename: str, data: bytes, mapping: Mapping[str, Any] | None,
+    progress: Progress = no_progress,
+) -> Opened:  # fmt: skip
+    """Read a file as a table. Raises `FileFault` where it is none, or the mapping is no mapping."""
+    kind_named(kind)
+    # Before anything is read: what changes from here on shows as a later event.
+    mark = quiet_mark(session)
+    progress("read", 0, 1)
+    table = read_apart(filename, data, sheet=(mapping or {}).get("sheet") or None)
+    proposed = propose(table, kind)
+    return Opened(table, file_mapping(kind, mapping, proposed), proposed, mark)
+
+
+def parse(session: Session, opened: Opened, today: date, progress: Progress = no_progress) -> FileRead:
+    """Check the rows of a table under its mapping. Raises `FileFault` where the mapping does not fit the table."""
+    table, mapping = opened.table, opened.mapping
+    progress("check", 0, len(table.rows))
+    parsed = KINDS[mapping.kind].read(table, mapping, context_of(session, mapping.kind, today))
+    progress("check", len(table.rows), len(table.rows))
+    return FileRead(table, mapping, opened.proposed, opened.mark, parsed)
 
 
 def read_file(
@@ -88,17 +138,7 @@ def read_file(
     progress: Progress = no_progress,
 ) -> FileRead:  # fmt: skip
     """Read and check a file. Raises `FileFault` where the file or the mapping as a whole cannot be used."""
-    reader = kind_named(kind).read
-    # Before anything is read: what changes from here on shows as a later event.
-    mark = quiet_mark(session)
-    progress("read", 0, 1)
-    table = read_apart(filename, data, sheet=(mapping or {}).get("sheet") or None)
-    chosen = file_mapping(table, kind, mapping)
-    progress("check", 0, len(table.rows))
-    context = context_of(session, kind, today)
-    parsed = reader(table, chosen, context)
-    progress("check", len(table.rows), len(table.rows))
-    return FileRead(table, chosen, parsed, mark)
+    return parse(session, open_file(session, kind, filename, data, mapping, progress), today, progress)
 
 
 def context_of(session: Session, kind: str, today: date) -> Context:
@@ -118,9 +158,5 @@ def context_of(session: Session, kind: str, today: date) -> Context:
 def plan_of(session: Session, file_read: FileRead, now: datetime, today: date) -> Plan:
     """The difference that applying would make now; a file with faults is compared as far as it can be read."""
     plan = KINDS[file_read.mapping.kind].plan(session, Basis(file_read.parsed, file_read.mapping, today), now)
-    table = file_read.table
-    plan.extra["file"] = {
-        "sheet": table.sheet, "sheets": table.sheets, "encoding": table.encoding, "separator": table.separator,
-        "header_row": table.header_row, "columns": len(table.headers),
-    }  # fmt: skip
+    plan.extra["file"] = file_read.outline.to_json()
     return plan

@@ -9,21 +9,24 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from admin.access.actor import Actor, acting_as, system_actor
+from admin.access.actor import FACT_ROLES, ROLES, Actor, acting_as, system_actor
 from admin.domain.codes import JobState
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts
 from admin.models import Job, LongWork, db
 from admin.models.accounts import User
+from admin.models.base import is_writing
 from admin.operations import acts
 from admin.operations.acts import act, declare_process
 from admin.operations.many import Many, carried, keep_refusals, next_keys, refusal_of, refused_in, told_of_work
+from admin.operations.progress import Progress, watched, watching
+from admin.operations.seconding import Proposed
 from admin.operations.signing import require_signature_for
 from admin.operations.system.jobs import LEASE
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.actors import actor_for
 from admin.queries.system.calendar import company_day
-from admin.queries.system.long_work import why_not_repeated, why_not_stopped
+from admin.queries.system.long_work import WRITING, why_not_repeated, why_not_stopped
 
 OUT_OF_OFFICE = Refusal("6.1-a", N_("The person who asked for this no longer holds the office that may do it."))
 Memory = dict[str, Any]
@@ -40,19 +43,61 @@ def carry_on(work_id: int, memory: Memory, *, now: datetime) -> bool:
         return False
     declared = acts.act_of(work.process, work.action)
     which = _many(declared)
-    actor = _asker(work, now)
-    if actor is None or not (actor.is_system or actor.has(*acts.doers_of(work.process, work.action))):
+    actor, record_id, asked_at = _asker(work, now), work.record_id, work.asked_at
+    if actor is None or not _may_do(actor, work):
         _end_before_time(work_id, OUT_OF_OFFICE, now)
         return False
     try:
         _prepare(which, work, memory, now)
-        with operation(which.operation, actor=actor, now=now, clause=which.clause) as op:
-            op.since = work.asked_at
-            return _batch(op, which, work_id, memory)
+        with watching(_followed(work_id, now)), acts.made_ready(declared, record_id, actor, now):
+            if which.too_long is not None:
+                watched()(WRITING, 0, 0)  # the last moment at which it may be stopped
+            with operation(which.operation, actor=actor, now=now, clause=which.clause) as op:
+                op.since = asked_at
+                return _batch(op, which, work_id, memory)
+    except NobodyWaits:
+        return False
+    except Proposed as waits:
+        _end_as_proposed(work_id, waits, now)
+        return False
     except (Refused, NotFound) as error:
         # The act itself has become impossible: its record is gone, or what it began was ended by somebody else.
         _end_before_time(work_id, refusal_of(error), now)
         return False
+
+
+def _may_do(actor: Actor, work: LongWork) -> bool:
+    """Whether the actor holds an office of the act; where it is nobody's by office, its own step asks."""
+    offices = acts.doers_of(work.process, work.action) & {*ROLES, *FACT_ROLES}
+    return actor.is_system or not offices or actor.has(*offices)
+
+
+class NobodyWaits(Exception):
+    """The work was stopped while its file was read: nothing of it is done."""
+
+
+def _followed(work_id: int, now: datetime) -> Progress:
+    """Keeps with a work how far it is, for whoever follows it, as long as its own transaction has not begun."""
+
+    def follow(stage: str, done: int, total: int) -> None:
+        if is_writing():
+            return  # nobody sees it before the commit, and then all of it is done
+        with operation("follow_long_work", actor=system_actor(), now=now) as op:
+            work = op.locked(select(LongWork).where(LongWork.id == work_id)).one()
+            if work.ended_at is not None:
+                raise NobodyWaits
+            work.kept, work.moved_at = {**work.kept, "stage": stage, "of": total}, now
+
+    return follow
+
+
+def _end_as_proposed(work_id: int, waits: Proposed, now: datetime) -> None:
+    """It was only tried: a second person is shown what it would do, and it is done when they confirm it (6.1-a)."""
+    with operation("end_long_work", actor=system_actor(), now=now) as op:
+        work = op.get(LongWork, work_id)
+        work.kept, work.done, work.ended_at = {**work.kept, "proposed": waits.confirmation_id}, work.total, now
+        _note_end(op, work)
+        _tell(op, work, "propose")
 
 
 def _prepare(which: Many, work: LongWork, memory: Memory, now: datetime) -> None:
@@ -103,7 +148,10 @@ def _tell(op: Operation, work: LongWork, action: str) -> None:
         if action == "end" and not work.total:
             action = "end_discreetly"
         kind = {"process": "long_work", "action": action, "record_id": work.id}
+        # Of two works that end at about the same time each is told: what the rows tell is joined, and not this.
+        since, op.since = op.since, None
         op.post([{"user_id": work.recorded_by_id, "facts": facts} | kind])
+        op.since = since
 
 
 def _live_on(op: Operation, work: LongWork) -> None:
@@ -188,7 +236,7 @@ def repeat_work(work_id: int, *, actor: Actor, now: datetime) -> LongWork:
         if refusal := why_not_repeated(work):
             raise Refused(refusal)
         declared = acts.act_of(work.process, work.action)
-        if not actor.has(*acts.doers_of(work.process, work.action)):
+        if not _may_do(actor, work):
             raise NotFound(f"{work.process} {work.action}")
         require_signature_for({(work.process, work.action)}, actor, now)
         record = op.find(acts.process_named(work.process).record, work.record_id)

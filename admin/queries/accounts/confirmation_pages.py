@@ -17,8 +17,11 @@ from admin.models import Confirmation, Employee, Import, Review
 from admin.models.accounts import User
 from admin.queries.accounts.asked import files_in, texts_in
 from admin.queries.policy.policy_versions import account_names
+from admin.queries.system.long_work import LastWork, last_work
 from admin.queries.system.paging import Part, paged
 
+PROCESS = "confirmation"
+CASES_SHOWN = 50  # of the cases that a proposal touches
 LOADED = (joinedload(Confirmation.user), joinedload(Confirmation.employee).joinedload(Employee.department))
 
 
@@ -55,7 +58,9 @@ class ConfirmationPage:
     texts: Sequence[str]
     files: Sequence[Mapping[str, str]]
     cases: Sequence[Review]
+    more: int  # cases that are not shown
     imported: Import | None
+    last: LastWork | None  # the worker's confirming of what takes long
 
 
 @dataclass(frozen=True)
@@ -89,11 +94,12 @@ def confirmation_page(session: Session, key: int, printing: Printing) -> Confirm
     row = confirmation(session, key)
     names = account_names(session, {row.recorded_by_id, row.decided_by_id})
     shown = (joinedload(Review.employee), joinedload(Review.cycle))
-    touched = select(Review).where(Review.id.in_(row.cases)).options(*shown).order_by(Review.id)
+    touched = select(Review).where(Review.id.in_(row.cases[:CASES_SHOWN])).options(*shown).order_by(Review.id)
     about = select(Import).where(Import.id == row.record_id) if row.process == "import" else None
     return ConfirmationPage(
         row, names, printing, list(texts_in(row.asked)), list(files_in(row.asked)), session.scalars(touched).all(),
-        session.scalars(about).first() if about is not None else None,
+        max(0, len(row.cases) - CASES_SHOWN), session.scalars(about).first() if about is not None else None,
+        last_work(session, PROCESS, row.id) if about is not None else None,
     )  # fmt: skip
 
 

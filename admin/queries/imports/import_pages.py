@@ -17,6 +17,7 @@ from admin.queries.accounts.seconds import waiting_about
 from admin.queries.imports.imports import first_login_day, imports_list, logins_by_name
 from admin.queries.imports.undoing import why_not_undone
 from admin.queries.policy.policy import grades_by_code
+from admin.queries.system.long_work import LastWork, last_work
 from admin.queries.system.paging import Part
 
 
@@ -40,6 +41,7 @@ class ImportPage:
     grades: Mapping[str, Grade]
     why_not_undone: Refusal | None
     waits: Confirmation | None  # what is proposed about it and not decided (6.1-a)
+    last: LastWork | None  # what the worker does with it, or did last
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,17 @@ def imports_page(session: Session, reader: Actor, *, kind: str, state: str, numb
     return ImportsPage(reader, kind, state, found.rows, found.part)
 
 
-def import_page(session: Session, row: Import, reader: Actor, now: datetime) -> ImportPage:
-    """The page of an import that the reader may see."""
+def import_page(session: Session, row: Import, reader: Actor, now: datetime, *, asks: bool = True) -> ImportPage:
+    """The page of an import that the reader may see; `asks`: whether it is short enough to ask what stands against undoing it."""
     # Looked into only where it is offered: it takes a statement for each table that refers to people.
-    offered = reader.has("hr") and row.state == ImportState.APPLIED
+    offered = asks and reader.has("hr") and row.state == ImportState.APPLIED
     why_not = why_not_undone(session, row, now) if offered else None
     # In the reader's scope: whoever is concerned by it does not find what waits.
     waits = waiting_about(session, "import", row.id)
-    return ImportPage(reader, row, grades_by_code(session) if row.kind == ImportKind.GRADES else {}, why_not, waits)
+    return ImportPage(
+        reader, row, grades_by_code(session) if row.kind == ImportKind.GRADES else {}, why_not, waits,
+        last_work(session, "import", row.id),
+    )  # fmt: skip
 
 
 def logins_page(session: Session, row: Import, today: date) -> LoginsPage:

@@ -262,3 +262,9 @@ def takeovers_listed(session: Session, wanted: int) -> Takeovers:
     figures = figures.where(name.in_(shown)).group_by(name)
     known = {batch: (count, since) for batch, count, since in session.execute(figures)}
     return Takeovers([TakeoverBatch(batch, *known[batch], rows) for batch, rows in shown.items()], found.part)
+
+
+def imports_named(session: Session, keys: Sequence[int]) -> dict[int, str]:
+    """Imports by their files."""
+    query = select(Import.id, Import.filename).where(Import.id.in_(keys)).execution_options(unscoped=True)
+    return {row.id: row.filename for row in session.execute(query)}

@@ -26,6 +26,8 @@ PEOPLE, DEPARTMENTS, USERS = Employee.__table__, Department.__table__, User.__ta
 WITH_ACCOUNTS = ("ab_user_role", "activation_codes", "account_states", "notifications")
 MOST_RUNS = 300  # SQLite takes no expression that is nested a thousand deep
 
+NOT_APPLIED = Refusal("1.3.1", N_("Only an import that was applied can be undone."))
+
 
 def why_not_undone(session: Session, row: Import, now: datetime) -> Refusal | None:
     """Why an import cannot be taken back now: not applied, or something was changed or came to rest on it since.
@@ -33,7 +35,7 @@ def why_not_undone(session: Session, row: Import, now: datetime) -> Refusal | No
     Read past the asker's sight: what rests on it is often not theirs to see.
     """
     if row.state != ImportState.APPLIED or row.undo is None:
-        return Refusal("1.3.1", N_("Only an import that was applied can be undone."))
+        return NOT_APPLIED
     with acting_as(system_actor()):
         return RESTS[ImportKind(row.kind)](session, row.undo, row, now)
 

@@ -12,14 +12,18 @@ from sqlalchemy.orm import Session, joinedload
 from admin.access.actor import Actor
 from admin.domain.codes import JobState
 from admin.domain.refusals import N_, NotFound, Refusal
-from admin.models import Cycle, Employee, LongWork, LongWorkRefusal, Meeting, Notice, Review
+from admin.models import Confirmation, Cycle, Employee, Import, LongWork, LongWorkRefusal, Meeting, Notice, Review
 from admin.queries.policy.policy_versions import account_names
 from admin.queries.system.home_bodies import Task
 from admin.queries.system.paging import Part, part_of
 
 PAGE = 25
 LOADED = (joinedload(LongWork.job), joinedload(LongWork.recorded_by))
-ABOUT = {"cycle": Cycle, "meeting": Meeting, "notice": Notice}
+About = Cycle | Meeting | Notice | Import | Confirmation
+ABOUT: dict[str, type[About]] = {
+    "cycle": Cycle, "meeting": Meeting, "notice": Notice, "import": Import, "confirmation": Confirmation,
+}  # fmt: skip
+WRITING = "write"  # the stage of a work that is one piece from which on it goes to its end
 SHOWN_AFTER_ITS_END = timedelta(days=1)
 
 
@@ -27,7 +31,8 @@ def why_not_stopped(work: LongWork, stoppable: bool) -> Refusal | None:
     """Why a work cannot be stopped: it has ended, or what it has begun may not stand half done."""
     if work.ended_at is not None:
         return Refusal("6.1", N_("It has ended already."))
-    if not stoppable and work.looked_at:
+    written = work.kept.get("stage") == WRITING and work.job.state == JobState.RUNNING
+    if written or (not stoppable and work.looked_at):
         return Refusal("6.1", N_("What this act has begun is not left half done: it goes on to its end."))
     return None
 
@@ -66,9 +71,29 @@ def accounts_named(session: Session, keys: Sequence[int]) -> dict[int, str]:
     return {key: f"{number} {name}" for key, number, name in rows if key is not None}
 
 
-def record_of_work(session: Session, work: LongWork) -> Cycle | Meeting | Notice | None:
+def record_of_work(session: Session, work: LongWork) -> About | None:
     """What a work acts on."""
     return session.get(ABOUT[work.process], work.record_id) if work.process in ABOUT else None
+
+
+@dataclass(frozen=True)
+class LastWork:
+    """The latest work on a record as its own page tells of it, with the first of what was refused."""
+
+    shown: Shown
+    refusal: LongWorkRefusal | None
+
+
+def last_work(session: Session, process: str, record_id: int) -> LastWork | None:
+    """The latest work on a record in the reader's sight; None where there is none."""
+    about = (LongWork.process == process, LongWork.record_id == record_id)
+    query = select(LongWork).where(*about).order_by(LongWork.id.desc()).limit(1).options(*LOADED)
+    work = session.scalars(query).first()
+    if work is None:
+        return None
+    refused = select(LongWorkRefusal).where(LongWorkRefusal.work_id == work.id).order_by(LongWorkRefusal.id).limit(1)
+    by = account_names(session, {work.stopped_by_id})[work.stopped_by_id] if work.stopped_by_id else ""
+    return LastWork(Shown(work, None, by), session.scalars(refused).first() if work.refused else None)
 
 
 def refusals_of(
@@ -86,7 +111,7 @@ class Shown:
     """A work with what it acts on, and who stopped it where somebody did."""
 
     work: LongWork
-    about: Cycle | Meeting | Notice | None
+    about: About | None
     stopped_by: str = ""
 
     @property

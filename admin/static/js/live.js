@@ -6,6 +6,8 @@ async function follow(part) {
   try {
     const answer = await fetch(location.href, { credentials: "same-origin" });
     fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
+    // Of a page that is about more than the work, all is another once the work has ended.
+    if (!fresh && answer.ok && !answer.redirected) return location.reload();
   } catch { fresh = null; }
   // Signed out, or the network is away: what stands there stays, and the next look may succeed.
   if (fresh) { part.replaceWith(fresh); part = fresh; }

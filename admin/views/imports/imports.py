@@ -13,18 +13,22 @@ from admin.domain.refusals import NotFound
 from admin.files.apart import read_apart
 from admin.files.faults import FileFault
 from admin.files.mapping import propose
-from admin.files.tables import Table
+from admin.files.outline import Outline, kept_outline, outline_of
 from admin.files.workbooks import fault_workbook, template_workbook
 from admin.forms import imports as import_words
 from admin.models import Import, db
-from admin.operations.imports import imports
+from admin.operations import acts
+from admin.operations.imports import imports, imports_checking
 from admin.operations.imports.import_kinds import KINDS
+from admin.operations.imports.imports_ahead import OPEN_STATES
 from admin.operations.imports.imports_plan import faults_of, notes_of
-from admin.operations.imports.imports_reading import stored
+from admin.operations.imports.imports_reading import stored, too_long
 from admin.queries.imports.import_pages import import_page, imports_page
 from admin.queries.imports.imports import profiles_of
+from admin.views.system import long_work_words
 from admin.web.acting import actor
 from admin.web.clock import now
+from admin.web.many import followed
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import visible_row
@@ -41,9 +45,23 @@ def seen(key: int) -> Import:
     return row
 
 
-def file_of(row: Import) -> Table:
-    """The import's file as a table."""
-    return read_apart(row.filename, stored(row.sha256), sheet=row.mapping.get("sheet"))
+def outline_in(row: Import, sheet: str | None = None) -> Outline:
+    """What the import's file looks like, as it is kept, or read where another sheet is asked for."""
+    kept = kept_outline(row.report)
+    if kept is not None and sheet in (None, kept.sheet):
+        return kept
+    return read_outline(row, sheet or row.mapping.get("sheet"))
+
+
+def read_outline(row: Import, sheet: str | None) -> Outline:
+    """What a sheet of the import's file looks like. Raises `FileFault`."""
+    table = read_apart(row.filename, stored(row.sha256), sheet=sheet)
+    return outline_of(table, propose(table, row.kind))
+
+
+def carried_out(key: int, action: str) -> Response:
+    """Left to the worker, and followed on a page of its own."""
+    return followed(acts.perform("import", key, action, {}, actor=actor(), now=now())["rows"])
 
 
 def download(data: bytes, name: str) -> Response:
@@ -85,9 +103,11 @@ class ImportView(Page):
         if given is None or not given.filename:
             return self._upload_page(kind, _("Choose a file first.")), 422
         try:
-            row = imports.upload(kind, given.filename, given.read(), actor=actor(), now=now())
+            row = imports_checking.upload(kind, given.filename, given.read(), actor=actor(), now=now())
         except FileFault as fault:
             return self._upload_page(kind, fault.text(_)), 422
+        if not row.report:  # too long to be read while its sender waits
+            return carried_out(row.id, "check_import")
         return redirect(url_for("ImportView.mapping", key=row.id), 303)
 
     def _upload_page(self, kind: str, error: str | None = None) -> str:
@@ -103,36 +123,46 @@ class ImportView(Page):
     def mapping(self, key: int) -> str | Response | tuple[str, int]:
         """Which column is which field, and what the values mean; sending it checks the file."""
         row = seen(key)
-        if row.state not in imports.OPEN_STATES:
+        if row.state not in OPEN_STATES:
             return redirect(url_for("ImportView.show", key=key))
         if request.method == "GET":
-            return self._mapping_page(row, file_of(row), row.mapping)
+            return self._mapping_page(row, outline_in(row), row.mapping)
         if sheet := request.form.get("sheet_new"):
             return self._other_sheet(row, sheet)
         # The page names the sheet whose columns it shows; until it is sent, the import still names the one before.
         sheet = request.form.get("sheet") or row.mapping.get("sheet")
         beside = {"sheet": sheet} if sheet else {}
-        table = read_apart(row.filename, stored(row.sha256), sheet=sheet)
+        table = outline_in(row, sheet)
         chosen = import_words.mapping_from(request.form, table, row.kind, row.mapping | beside)
         if profile := request.form.get("profile"):
             kept = {str(each.id): each.mapping for each in profiles_of(db.session(), row.kind)}
             chosen = kept[profile] | beside if profile in kept else chosen
         try:
-            imports.check(key, chosen, actor=actor(), now=now())
+            answer = self._checked(row, chosen)
         except FileFault as fault:
             return self._mapping_page(row, table, chosen, fault.text(_)), 422
         if name := request.form.get("keep_as", "").strip():
-            imports.save_profile(row.kind, name, chosen, actor=actor(), now=now())
-        return redirect(url_for("ImportView.show", key=key), 303)
+            imports_checking.save_profile(row.kind, name, chosen, actor=actor(), now=now())
+        return answer
 
-    def _other_sheet(self, row: Import, sheet: str) -> str | tuple[str, int]:
+    def _checked(self, row: Import, chosen: dict[str, Any]) -> Response:
+        """Checked under these columns, or left to the worker."""
+        if not too_long(row):
+            imports_checking.check(row.id, chosen, actor=actor(), now=now())
+            return redirect(url_for("ImportView.show", key=row.id), 303)
+        imports_checking.choose_columns(row.id, chosen, actor=actor(), now=now())
+        return carried_out(row.id, "check_import")
+
+    def _other_sheet(self, row: Import, sheet: str) -> str | Response | tuple[str, int]:
         try:
-            table = read_apart(row.filename, stored(row.sha256), sheet=sheet)
+            if too_long(row):
+                return self._checked(row, {"sheet": sheet})
+            table = read_outline(row, sheet)
         except FileFault as fault:
-            return self._mapping_page(row, file_of(row), row.mapping, fault.text(_)), 422
-        return self._mapping_page(row, table, propose(table, row.kind).to_json() | {"sheet": sheet})
+            return self._mapping_page(row, outline_in(row), row.mapping, fault.text(_)), 422
+        return self._mapping_page(row, table, table.proposed | {"sheet": sheet})
 
-    def _mapping_page(self, row: Import, table: Table, mapping: dict[str, Any], error: str | None = None) -> str:
+    def _mapping_page(self, row: Import, table: Outline, mapping: dict[str, Any], error: str | None = None) -> str:
         page = import_words.columns_page(row, table, mapping, profiles_of(db.session(), row.kind))
         return self.show_page("imports/mapping.html", page, title=_("Columns of the file"), error=error)
 
@@ -140,9 +170,13 @@ class ImportView(Page):
     def show(self, key: int) -> str:
         """Preview before applying, report after."""
         row = seen(key)
-        page = import_page(db.session(), row, actor(), now())
+        page = import_page(db.session(), row, actor(), now(), asks=not too_long(row))
         return self.show_page(
-            "imports/import.html", page, title=row.filename, faults=import_words.faults_shown(row.report)
+            "imports/import.html",
+            page,
+            title=row.filename,
+            faults=import_words.faults_shown(row.report),
+            work_words=long_work_words,
         )
 
     @route("/<int:key>/faults")
@@ -152,13 +186,17 @@ class ImportView(Page):
         found_faults, notes = faults_of(row.report), notes_of(row.report)
         if len(found_faults) < row.report.get("counts", {}).get("faults", 0):
             data = stored(row.sha256)
-            _reading, plan = imports.preview(row.kind, row.filename, data, row.mapping, actor=actor(), now=now())
+            _reading, plan = imports_checking.preview(
+                row.kind, row.filename, data, row.mapping, actor=actor(), now=now()
+            )
             found_faults, notes = plan.faults, plan.notes
         return download(fault_workbook(row.filename, found_faults, notes, _), f"import-{key}-faults.xlsx")
 
     @route("/<int:key>/apply", access="write", post=True, get=False)
     def apply(self, key: int) -> Response:
         """Apply it whole, or say why not."""
+        if too_long(seen(key)):
+            return carried_out(key, "apply_import")
         try:
             imports.apply(key, actor=actor(), now=now())
             flash(_("The import was applied."), "success")
@@ -169,6 +207,8 @@ class ImportView(Page):
     @route("/<int:key>/undo", access="write", post=True, get=False)
     def undo(self, key: int) -> Response:
         """Take it back."""
+        if too_long(seen(key)):
+            return carried_out(key, "undo_import")
         imports.undo(key, actor=actor(), now=now())
         flash(_("The import was taken back; the portal is as it was before."), "success")
         return redirect(url_for("ImportView.show", key=key), 303)
@@ -176,15 +216,17 @@ class ImportView(Page):
     @route("/<int:key>/discard", access="write", post=True, get=False)
     def discard(self, key: int) -> Response:
         """Put it aside without applying it."""
-        imports.discard(key, actor=actor(), now=now())
+        imports_checking.discard(key, actor=actor(), now=now())
         flash(_("The import was put aside; nothing was changed."), "success")
         return redirect(url_for("ImportView.index"), 303)
 
     @route("/<int:key>/check", access="write", post=True, get=False)
     def check(self, key: int) -> Response:
         """Look again, after something in the portal was changed."""
+        if too_long(seen(key)):
+            return carried_out(key, "check_import")
         try:
-            imports.check(key, actor=actor(), now=now())
+            imports_checking.check(key, actor=actor(), now=now())
         except FileFault as fault:
             flash(fault.text(_), "danger")
         return redirect(url_for("ImportView.show", key=key), 303)

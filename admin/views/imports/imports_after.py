@@ -14,15 +14,17 @@ from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import logins_from
 from admin.models import Employee, Import, db
-from admin.operations.imports import imports
+from admin.operations.imports import imports_checking
 from admin.operations.imports.imports_accounts import Slip, activation_slips, create_accounts
+from admin.operations.imports.imports_ahead import OPEN_STATES
 from admin.operations.imports.imports_grades import approve_takeover, decisions_on, reject_takeover
+from admin.operations.imports.imports_reading import too_long
 from admin.operations.people.people import map_login
 from admin.operations.transaction import operation
 from admin.queries.imports.import_pages import logins_page
 from admin.queries.imports.imports import import_with_undo, takeovers_listed
 from admin.queries.people.people import account_counts
-from admin.views.imports.imports import download, seen
+from admin.views.imports.imports import carried_out, download, seen
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
@@ -41,7 +43,7 @@ class ImportAfterView(Page):
     def logins(self, key: int) -> str | Response:
         """Whose each name in a contact log is; HR fills it in, nothing is guessed."""
         row = seen(key)
-        if row.kind != ImportKind.CONTACTS or row.state not in imports.OPEN_STATES:
+        if row.kind != ImportKind.CONTACTS or row.state not in OPEN_STATES:
             raise NotFound("logins")
         names = [agent["login"] for agent in row.report.get("agents", [])]
         if request.method == "POST":
@@ -60,8 +62,11 @@ class ImportAfterView(Page):
                 map_login(login, employee.id, since, actor=actor(), now=now())
         mapping = dict(row.mapping)
         mapping["options"] = {**(mapping.get("options") or {}), "leave_out": left_out}
-        imports.check(row.id, mapping, actor=actor(), now=now())
         flash(_("%(count)s names were mapped.", count=len(chosen)), "success")
+        if too_long(row):
+            imports_checking.choose_columns(row.id, mapping, actor=actor(), now=now())
+            return carried_out(row.id, "check_import")
+        imports_checking.check(row.id, mapping, actor=actor(), now=now())
         return redirect(url_for("ImportView.show", key=row.id), 303)
 
     @route("/<int:key>/accounts", access="write", post=True)

@@ -12,6 +12,7 @@ from admin.operations.seconding import NOTHING_DONE
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.errors import came_from
+from admin.web.many import followed
 from admin.web.page import Page, address_asking, route
 from admin.web.sign_in import local_target
 from admin.web.texts import action_label, consequence, translated
@@ -45,6 +46,8 @@ class ActView(Page):
             own = address_asking(process, action, record_id)
             return redirect(own) if own else self._form(fields, process, action)
         state = acts.perform(process, record_id, action, request.form.to_dict(), actor=actor(), now=now())
+        if (rows := state.get("rows")) and rows["id"] is not None:
+            return followed(rows)
         shown = SHOWN.get(process)
         if "proposed" in state:
             flash(translated(NOTHING_DONE), "info")

@@ -6,14 +6,12 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from admin.domain.refusals import Refusal
-from admin.models import Cycle, LongWork, LongWorkRefusal, Meeting, Notice
+from admin.domain.refusals import N_, Refusal
+from admin.models import Confirmation, Cycle, Import, LongWork, LongWorkRefusal, Meeting, Notice
 from admin.operations import acts
-from admin.queries.system.long_work import Shown
+from admin.queries.system.long_work import WRITING, About, LastWork, Shown
 from admin.views.cycles.cycle_words import title_of as cycle_title
 from admin.web.texts import action_label, moment, refusal_text, translated
-
-About = Cycle | Meeting | Notice | None
 
 
 def title_of(shown: Shown) -> str:
@@ -23,14 +21,18 @@ def title_of(shown: Shown) -> str:
     return _("%(act)s: %(about)s", act=what, about=about) if about else what
 
 
-def about_of(record: About) -> str:
+def about_of(record: About | None) -> str:
     """What the act is on."""
     if isinstance(record, Cycle):
         return cycle_title(record)
+    if isinstance(record, Import):
+        return record.filename
+    if isinstance(record, Confirmation):
+        return _("Proposal %(number)s", number=record.id)
     return record.number if record is not None else ""
 
 
-def about_url(record: About) -> str | None:
+def about_url(record: About | None) -> str | None:
     """Where that is."""
     match record:
         case Cycle():
@@ -39,6 +41,10 @@ def about_url(record: About) -> str | None:
             return url_for("MeetingRoomView.index", meeting_id=record.id)
         case Notice():
             return url_for("NoticeView.show", pk=record.id)
+        case Import():
+            return url_for("ImportView.show", key=record.id)
+        case Confirmation():
+            return url_for("ConfirmationView.show", key=record.id)
     return None
 
 
@@ -55,6 +61,38 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def one_piece(work: LongWork) -> bool:
+    """Whether it is done whole or not at all, so that its rows say nothing of how far it is."""
+    many = acts.act_of(work.process, work.action).many
+    return many is not None and many.too_long is not None
+
+
+STAGES = {
+    "read": N_("The file is being read."),
+    "check": N_("Its %(count)s rows are being checked."),
+    "compare": N_("Its %(count)s rows are compared with what stands in the portal."),
+    WRITING: N_("The result is being written, whole or not at all; it can no longer be stopped."),
+}
+
+
+def far(shown: Shown) -> tuple[int, int, str]:
+    """How far it is, of how much, and the same in short."""
+    work = shown.work
+    if not one_piece(work):
+        return work.looked_at, work.total, f"{number(work.looked_at)} / {number(work.total)}"
+    steps = list(STAGES)
+    stage = work.kept.get("stage")
+    place = steps.index(stage) if stage in steps and shown.running else len(steps) if not shown.running else 0
+    return place, len(steps), _("Step %(step)s of %(steps)s", step=min(place + 1, len(steps)), steps=len(steps))
+
+
+def unwell(last: LastWork) -> str:
+    """Why the latest work on a record brought nothing, where it did not."""
+    if last.refusal is not None:
+        return refused(last.refusal)
+    return why(last.shown)
+
+
 def state(shown: Shown) -> tuple[str, str]:
     """How it stands, and the tone of that."""
     work = shown.work
@@ -62,11 +100,15 @@ def state(shown: Shown) -> tuple[str, str]:
         return _("Ended before its last row"), "bad"
     if work.stopped_by_id is not None:
         return _("Stopped"), "warn"
+    if work.kept.get("proposed"):
+        return _("Waits for a second person"), "warn"
+    if not shown.running and one_piece(work) and work.refused:
+        return _("Refused, nothing was changed"), "bad"
     if not shown.running:
         return (_("Done, some refused"), "warn") if work.refused else (_("Done"), "good")
     if shown.failing:
         return _("Waits for another try"), "bad"
-    return (_("Being carried out"), "") if work.cursor else (_("Waits for its turn"), "plain")
+    return (_("Being carried out"), "") if work.cursor or work.kept.get("stage") else (_("Waits for its turn"), "plain")
 
 
 def why(shown: Shown) -> str:
@@ -94,6 +136,10 @@ def told(shown: Shown) -> str:
     work = shown.work
     if not work.total:
         return ""
+    if one_piece(work):
+        if not shown.running:
+            return ""
+        return translated(STAGES.get(work.kept.get("stage", ""), "")) % {"count": number(work.kept.get("of", 0))}
     text = _("%(done)s of %(total)s done", done=number(work.done), total=number(work.total))
     if work.refused:
         count = ngettext("%(num)s refused", "%(num)s refused", work.refused)

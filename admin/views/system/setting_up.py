@@ -16,7 +16,7 @@ from admin.files.faults import FileFault
 from admin.forms.setting_up import at_their_rows, departments_of, picked_of, posts_of, seats_of
 from admin.models import Employee, db
 from admin.operations.committee.seats import appoint_members
-from admin.operations.imports import imports
+from admin.operations.imports import imports, imports_checking
 from admin.operations.imports.imports_accounts import activation_slips, create_accounts, invite
 from admin.operations.people.departments import settle_centre
 from admin.operations.policy import policy
@@ -61,7 +61,7 @@ class SetUpView(Page):
             raise Invalid({"file": N_("Choose a file first.")})
         for each in given:
             try:
-                imports.upload(None, each.filename or "", each.read(), actor=actor(), now=now())
+                imports_checking.upload(None, each.filename or "", each.read(), actor=actor(), now=now())
             except FileFault as fault:
                 flash(f"{each.filename}{_(': ')}{fault.text(_)}", "danger")
         return self._checked()
@@ -69,7 +69,7 @@ class SetUpView(Page):
     @route("/files/<int:key>/kind", access="write", post=True, get=False)
     def kind(self, key: int) -> Response:
         """Say what a file is, where it was taken for something else."""
-        imports.choose_kind(key, request.form.get("kind", ""), actor=actor(), now=now())
+        imports_checking.choose_kind(key, request.form.get("kind", ""), actor=actor(), now=now())
         return self._checked()
 
     @route("/files/<int:key>/apply", access="write", post=True, get=False)
@@ -89,7 +89,7 @@ class SetUpView(Page):
         row = next_file(db.session())
         if row is not None and row.state == ImportState.UPLOADED:
             try:
-                imports.check(row.id, actor=actor(), now=now())
+                imports_checking.check(row.id, actor=actor(), now=now())
             except FileFault as fault:
                 flash(f"{row.filename}{_(': ')}{fault.text(_)}", "info")
         return redirect(url_for(".files"), 303)

@@ -15,7 +15,7 @@ from admin.domain.metrics import COUNTS, contradictions, why_impossible
 from admin.domain.refusals import Invalid
 from admin.models import Employee, Metric
 from admin.operations.cases.figures import FigureCorrection, correct_figure
-from admin.operations.imports import imports
+from admin.operations.imports import imports_checking
 from tests import reviewing
 from tests.by_two import as_confirmed
 from tests.operations.importing import HR, PEOPLE, bring, csv_of, messages, rows
@@ -117,7 +117,7 @@ def test_whatever_one_door_refuses_the_other_refuses(frozen: SimpleNamespace) ->
             + ",".join(f"{value:f}" for value in figures.values())
         )
         fields = {"number": "number", "month": "month", "queue": "queue", "options": {"wide": {c: c for c in figures}}}
-        _read, plan = imports.preview("metrics", "m.csv", data, fields, actor=HR, now=CLOSED)
+        _read, plan = imports_checking.preview("metrics", "m.csv", data, fields, actor=HR, now=CLOSED)
         by_file = {
             (fault.message, *sorted(fault.facts.items())) for fault in plan.faults if fault.facts.get("clause") is None
         }

@@ -17,12 +17,11 @@ from admin.files.employees import EmployeeRow
 from admin.files.faults import FileFault
 from admin.models import ActivationCode, ContactLogin, Department, Employee, EmployeeChange, Import, Notification
 from admin.models.audit import AuditEvent
-from admin.operations import acts
-from admin.operations.imports import imports
+from admin.operations.imports import imports, imports_checking
 from admin.operations.imports.imports_accounts import activation_slips
 from admin.queries.system.audit_rows import departures
 from tests import factories as make
-from tests.operations.importing import HR, NOW, OFFICER, PEOPLE, bring, count, csv_of, messages, rows, taken_back
+from tests.operations.importing import HR, NOW, PEOPLE, bring, count, csv_of, messages, offer_of, rows, taken_back
 from tests.web.counting import statements
 
 MOST_TO_LOOK = 80  # one for each column that refers to people or departments, and a few
@@ -40,7 +39,7 @@ def test_ten_thousand_people_come_in_and_the_second_time_nothing_changes(
     assert nothing is None and again.changes_nothing and again.counts["unchanged"] == 10_000
     assert (count(AuditEvent), count(Import)) == (events, 1)
     with statements(app) as sent:
-        (offered,) = acts.offered("import", row.id, OFFICER, NOW)
+        offered = offer_of("undo_import", row.id)
     assert offered.allowed and len(sent) <= MOST_TO_LOOK, "what rests on ten thousand people is not asked one by one"
 
 
@@ -102,8 +101,10 @@ def test_one_fault_keeps_everything_out(session: Any) -> None:
 
 
 def test_an_import_with_faults_is_kept_with_its_report_and_refused(session: Any) -> None:
-    row = imports.upload("employees", "a.csv", csv_of(PEOPLE.replace("2021-01-04", "2021-13-04")), actor=HR, now=NOW)
-    report = imports.check(row.id, actor=HR, now=NOW)
+    row = imports_checking.upload(
+        "employees", "a.csv", csv_of(PEOPLE.replace("2021-01-04", "2021-13-04")), actor=HR, now=NOW
+    )
+    report = imports_checking.check(row.id, actor=HR, now=NOW)
     assert report["counts"]["faults"] == 1 and report["faults"][0]["row"] == 4
     with pytest.raises(Refused, match="1 faults"):
         imports.apply(row.id, actor=HR, now=NOW)
@@ -111,13 +112,13 @@ def test_an_import_with_faults_is_kept_with_its_report_and_refused(session: Any)
 
 
 def test_the_same_waiting_file_is_one_import_and_a_finished_one_is_finished(session: Any) -> None:
-    first = imports.upload("employees", "a.csv", csv_of(PEOPLE), actor=HR, now=NOW)
-    assert imports.upload("employees", "a.csv", csv_of(PEOPLE), actor=HR, now=NOW).id == first.id
-    assert imports.check(first.id, actor=HR, now=NOW)["counts"]["new"] == 3
+    first = imports_checking.upload("employees", "a.csv", csv_of(PEOPLE), actor=HR, now=NOW)
+    assert imports_checking.upload("employees", "a.csv", csv_of(PEOPLE), actor=HR, now=NOW).id == first.id
+    assert imports_checking.check(first.id, actor=HR, now=NOW)["counts"]["new"] == 3
     assert imports.apply(first.id, actor=HR, now=NOW).state == "applied"
     with pytest.raises(Refused, match="finished"):
         imports.apply(first.id, actor=HR, now=NOW)
-    again = imports.upload("employees", "a.csv", csv_of(PEOPLE), actor=HR, now=NOW)
+    again = imports_checking.upload("employees", "a.csv", csv_of(PEOPLE), actor=HR, now=NOW)
     with pytest.raises(Refused, match="Nothing changes"):
         imports.apply(again.id, actor=HR, now=NOW)
 
@@ -246,7 +247,7 @@ def test_what_was_proposed_for_an_account_of_an_import_stands_against_undoing_it
     row, accounts = accounts_of_the_import()
     with make.fixture() as op:
         make.waits_for_a_second(op.session.scalars(select(Employee)).first(), accounts[1])
-    (offered,) = acts.offered("import", row.id, OFFICER, NOW)
+    offered = offer_of("undo_import", row.id)
     assert not offered.allowed
     with pytest.raises(Refused, match="now rest on it"):
         taken_back(row.id)
