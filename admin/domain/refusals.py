@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -17,17 +17,23 @@ class Refusal:
     """Why something may not be done now.
 
     `clause` is the id of a clause ("3.3.5") or of a rule ("3.3-d") in the rulebook; `reason` an English message id with
-    %(name)s placeholders that `facts` fill; facts are JSON-able.
+    %(name)s placeholders that `facts` fill; facts are JSON-able. `about`: which of many it stands against, by name.
     """
 
     clause: str
     reason: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
+
+    def named(self, about: str) -> Refusal:
+        """The same, said of one among many; what is said of one already stays."""
+        return self if self.about else replace(self, about=about)
 
     def text(self, translate: Any = str) -> str:
         """The reason in words; `translate` maps a message id to the reader's language."""
         template = translate(self.reason)
-        return template % self.facts if self.facts else template
+        text = template % self.facts if self.facts else template
+        return f"{self.about}: {text}" if self.about else text
 
 
 class Refused(Exception):

@@ -33,6 +33,12 @@ class Taken:
         return {} if value is None else {name: value}
 
 
+def named_among(record: Any) -> str:
+    """What people know a record by, where one of many is meant: whose case it is, else its number."""
+    employee = getattr(getattr(record, "review", record), "employee", None)
+    return str(employee or getattr(record, "number", None) or record.id)
+
+
 @dataclass(frozen=True)
 class Telling:
     """Whom the table tells of a step that some records took, and what the message says beside the records."""

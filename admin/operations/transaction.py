@@ -44,7 +44,7 @@ from admin.operations.once import claim
 from admin.operations.printed import follow
 from admin.operations.sending import erase_about, erase_sent
 from admin.operations.signing import refuse_viewer, require_signature_for
-from admin.operations.steps import Taken, Telling, by_tells, grouped, held
+from admin.operations.steps import Taken, Telling, by_tells, grouped, held, named_among
 from admin.operations.telling import joined, messages_of
 from admin.operations.tried import instead_of_what_was_tried
 from admin.queries.cases.own_case import with_own_case
@@ -149,12 +149,17 @@ class Operation:
         With `as_system` the actor is the system acting on the effect of another act. Raises `Refused` for the first record
         that may not take the step, or that somebody else has moved meanwhile; then none is moved.
         """
-        taken = []
-        for record, facts in records:
+        taken, all_of_them = [], list(records)
+        for record, facts in all_of_them:
             # The mover asks it of every step: facts that were put together for one act would forget it.
             own = replace(facts, relations=SYSTEM) if as_system else with_own_case(facts, record, self.actor)
             # All are decided before any is moved, so that one refusal leaves nothing half done.
-            taken.append(Taken(record, own, decide(own, action)))
+            try:
+                taken.append(Taken(record, own, decide(own, action)))
+            except Refused as refused:
+                if len(all_of_them) > 1:  # among many, "the case" would be any of them
+                    raise Refused(refused.refusal.named(named_among(record))) from None
+                raise
         if not as_system:
             require_signature_for({(each.facts.process, action) for each in taken}, self.actor, self.now)
         # What the operation has changed so far is written first, else its version check would meet our own bare UPDATE.

@@ -59,7 +59,8 @@ def refusal_text(refusal: Refusal) -> str:
     facts = dict(refusal.facts)
     if facts.get("page") in PAGES:
         facts["page"] = PAGES[facts["page"]].label
-    return translated(refusal.reason, facts)
+    text = translated(refusal.reason, facts)
+    return gettext("%(who)s: %(why)s", who=refusal.about, why=text) if refusal.about else text
 
 
 def field_messages(error: Invalid) -> dict[str, str]:

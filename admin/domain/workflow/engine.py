@@ -51,14 +51,14 @@ def target(transition: Transition, stage: str) -> str:
     return stage if transition.to == SAME else transition.to
 
 
-def _wrong_stage(process: str, action: str, stage: str) -> Refusal:
+def wrong_stage(process: str, action: str, stage: str) -> Refusal:
+    """Why an action is not possible at a stage, with both and the stages at which it is."""
     # Where the action stands in several rows the first one's clause is cited: they belong to the same article.
     rows = _rows(process, action)
     clause = rows[0].clause if rows else "1.3.1"
     expected = sorted({stage for row in rows for stage in row.from_})
-    return Refusal(
-        clause, N_("This cannot be done at the present stage."), {"action": action, "stage": stage, "stages": expected}
-    )
+    reason = N_("“%(action)s” cannot be done at the present stage “%(stage)s”.")
+    return Refusal(clause, reason, {"action": action, "stage": stage, "stages": expected})
 
 
 def _wrong_person(transition: Transition) -> Refusal:
@@ -80,7 +80,7 @@ def decide(facts: Facts, action: str) -> Transition:
     """
     transition = transition_for(facts.process, facts.stage, action)
     if transition is None:
-        raise Refused(_wrong_stage(facts.process, action, facts.stage))
+        raise Refused(wrong_stage(facts.process, action, facts.stage))
     refusals = _refusals(transition, facts)
     if refusals:
         # One at a time when it is tried; all of them stand beside the button that is offered.

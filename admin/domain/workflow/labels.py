@@ -142,6 +142,8 @@ FACTS: dict[str, dict[str, str]] = {
     "done": JudgingAct.labels(),
     "added": ROLE_NAMES,
     "held": ROLE_NAMES,
+    "action": ACTIONS,
+    "stage": STAGES,
 }
 
 

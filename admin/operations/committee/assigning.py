@@ -19,6 +19,7 @@ from admin.models import AgendaItem, Meeting, Motion, Proposal, Review
 from admin.operations.acts import act, record_of
 from admin.operations.committee.committee import record_recusals, require
 from admin.operations.many import Many, Turn, whole
+from admin.operations.steps import named_among
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.own_case import with_own_case
 from admin.queries.cases.raters import Rater, outliers, rated_by
@@ -185,7 +186,7 @@ def _check_free(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> N
 def _check_cycle(meeting: Meeting, reviews: Sequence[Review]) -> None:
     for review in reviews:
         if refusal := takes(meeting, review):
-            raise Refused(refusal)
+            raise Refused(refusal.named(named_among(review)) if len(reviews) > 1 else refusal)
 
 
 def _assignable(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, Facts]]:

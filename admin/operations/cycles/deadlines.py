@@ -129,8 +129,6 @@ def _begin_closing(turn: Turn) -> None:
         raise Invalid({"stage": NOT_CLOSED})
     facts = cycle_facts(op.session, cycle, op.actor, op.now, attempt=True, reason=reason, stage=stage)
     op.step(cycle, facts, "close_stage", reason=reason)
-    if stage == CaseStage.SELF_ASSESSMENT:
-        lock_if_due(op, cycle)
 
 
 def _still_there(turn: Turn) -> Select[Any]:
@@ -145,6 +143,8 @@ def _still_there(turn: Turn) -> Select[Any]:
 def _close(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
     cases = reviews_by_key(turn.op, keys)
     if turn.values["stage"] == CaseStage.SELF_ASSESSMENT:
+        # With the first rows and not at the click: a year's figures of everybody are summed for it.
+        lock_if_due(turn.op, turn.record)
         close_self_assessments(turn.op, cases, turn.values["reason"])
     else:
         write_many(turn.op, {each: {"peer_time_over_at": turn.op.now} for each in cases})

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage
-from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
 from admin.domain.self_assessment import SelfAssessmentInput
+from admin.domain.workflow import wrong_stage
 from admin.forms.self_assessment import answers_of, self_assessment_of
 from admin.forms.uploads import uploaded
 from admin.models import Review, db
@@ -168,7 +169,7 @@ class SelfAssessmentView(Page):
             if request.method == "GET" or review.employee_id == actor().employee_id:
                 raise NotFound(f"Review {review_id}")
             # It was typed while the stage was closed: the answer says so, and gives back what was typed.
-            raise Refused(Refusal("3.3.1", N_("This cannot be done at the present stage.")))
+            raise Refused(wrong_stage("review", "submit_self_assessment", review.stage))
         errors: dict[str, str] = {}
         if request.method == "POST":
             given = self_assessment_of({**request.form.to_dict(), "version": ""}, questions_asked(review))

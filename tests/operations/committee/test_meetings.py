@@ -80,6 +80,22 @@ def test_a_case_stands_on_one_agenda_at_a_time(session):
         planned(body, [one])
 
 
+def test_of_many_that_were_ticked_the_one_that_cannot_go_there_is_named_with_its_stage():
+    body = committee()
+    free, early = case(body), case(body, stage="department_review")
+    meeting, hr = planned(body, []), make.actor_of(make.employee("HR", roles=("employee", "hr")))
+    with pytest.raises(Refused) as refused:
+        assign_to_meeting([free.id, early.id], meeting.id, actor=hr, now=NOW)
+    assert refused.value.refusal.about == str(early.employee)
+    assert "department_review" in refused.value.refusal.text()
+    elsewhere = make.review(make.open_cycle(year=2025), make.employee("Dora"), stage="committee")
+    with pytest.raises(Refused, match="Dora"):
+        assign_to_meeting([free.id, elsewhere.id], meeting.id, actor=hr, now=NOW)
+    with pytest.raises(Refused) as alone:
+        assign_to_meeting([early.id], meeting.id, actor=hr, now=NOW)
+    assert alone.value.refusal.about == ""
+
+
 def test_of_many_that_were_ticked_in_two_windows_it_is_said_which_stands_there_already():
     body = committee()
     there, free = case(body), case(body)
