@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from admin.domain.workflow import Facts, Transition
+from admin.domain.refusals import Refused
+from admin.domain.workflow import Facts, Transition, decide
 from admin.domain.workflow.engine import target
 from admin.models.audit import recorded
 
@@ -37,6 +38,16 @@ def named_among(record: Any) -> str:
     """What people know a record by, where one of many is meant: whose case it is, else its number."""
     employee = getattr(getattr(record, "review", record), "employee", None)
     return str(employee or getattr(record, "number", None) or record.id)
+
+
+def decided(record: Any, facts: Facts, action: str, *, among_many: bool) -> Transition:
+    """The row that a record takes. Raises `Refused`, which among many says whose: "the case" would be any of them."""
+    try:
+        return decide(facts, action)
+    except Refused as refused:
+        if among_many:
+            raise Refused(refused.refusal.named(named_among(record))) from None
+        raise
 
 
 @dataclass(frozen=True)

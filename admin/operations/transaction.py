@@ -23,7 +23,7 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.texts import refuse_unprintable
-from admin.domain.workflow import Facts, Transition, decide, is_end
+from admin.domain.workflow import Facts, Transition, is_end
 from admin.domain.workflow.facts import SYSTEM
 from admin.models import HistoryStep, Job, Notification, db
 from admin.models.audit import (
@@ -44,7 +44,7 @@ from admin.operations.once import claim
 from admin.operations.printed import follow
 from admin.operations.sending import erase_about, erase_sent
 from admin.operations.signing import refuse_viewer, require_signature_for
-from admin.operations.steps import Taken, Telling, by_tells, grouped, held, named_among
+from admin.operations.steps import Taken, Telling, by_tells, decided, grouped, held
 from admin.operations.telling import joined, messages_of
 from admin.operations.tried import instead_of_what_was_tried
 from admin.queries.cases.own_case import with_own_case
@@ -154,12 +154,7 @@ class Operation:
             # The mover asks it of every step: facts that were put together for one act would forget it.
             own = replace(facts, relations=SYSTEM) if as_system else with_own_case(facts, record, self.actor)
             # All are decided before any is moved, so that one refusal leaves nothing half done.
-            try:
-                taken.append(Taken(record, own, decide(own, action)))
-            except Refused as refused:
-                if len(all_of_them) > 1:  # among many, "the case" would be any of them
-                    raise Refused(refused.refusal.named(named_among(record))) from None
-                raise
+            taken.append(Taken(record, own, decided(record, own, action, among_many=len(all_of_them) > 1)))
         if not as_system:
             require_signature_for({(each.facts.process, action) for each in taken}, self.actor, self.now)
         # What the operation has changed so far is written first, else its version check would meet our own bare UPDATE.

@@ -327,18 +327,14 @@ OPERATIONS: dict[str, str] = {
     "stop_work": N_("Stop it"),
     "repeat_work": N_("Do it again for those refused"),
     "end_long_work": N_("End a bulk act"),
-    "follow_long_work": N_("Note how far an act is"),
+    "follow_long_work": N_("Note how far a bulk act is"),
     "choose_columns": N_("Choose the columns of an import"),
     "undo_proposal_draft": N_("Undo the last change of a proposal"),
     "upload_import": N_("Upload a file to import"),
 }
 
 
-# Why a case ends without a grade of its own (1.2-b).
-
-
-# Where an action of several procedures is called otherwise in one of them.
-OF_PROCESS = {
+OF_PROCESS = {  # where an action of several procedures is called otherwise in one of them
     ("review", "propose"): N_("Propose a grade"),
     ("cycle", "cancel"): N_("Cancel the cycle"),
     ("cycle", "close"): N_("Close the cycle"),

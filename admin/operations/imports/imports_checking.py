@@ -162,7 +162,7 @@ CHECK = Many(
     unfinished,
     _carry_check,
     imports_named,
-    N_("The file is read, and held against what stands in the portal. Nothing is changed by it."),
+    N_("The file is read and compared with the data in the portal. Nothing is changed by it."),
     begin=may_go_on,
     too_long=too_long,
 )

@@ -70,7 +70,7 @@ def one_piece(work: LongWork) -> bool:
 STAGES = {
     "read": N_("The file is being read."),
     "check": N_("Its %(count)s rows are being checked."),
-    "compare": N_("Its %(count)s rows are compared with what stands in the portal."),
+    "compare": N_("Its %(count)s rows are being compared with the data in the portal."),
     WRITING: N_("The result is being written, whole or not at all; it can no longer be stopped."),
 }
 

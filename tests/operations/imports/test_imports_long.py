@@ -352,6 +352,6 @@ def test_a_number_in_words_of_each_stage_stands_on_the_page_while_it_goes_on(
     assert [text.split(".")[0] for text in dict.fromkeys(seen)] == [
         "The file is being read",
         "Its 3 rows are being checked",
-        "Its 3 rows are compared with what stands in the portal",
+        "Its 3 rows are being compared with the data in the portal",
         "The result is being written, whole or not at all; it can no longer be stopped",
     ]
