@@ -11,7 +11,8 @@ SHOWN = 80  # characters of a value repeated in a message: enough to find it, to
 
 def quoted(value: object) -> str:
     """A cell's value as it is repeated in a message: one short line, without characters that act."""
-    text = str(value)
+    whole = isinstance(value, float) and value.is_integer()  # a spreadsheet keeps each number as one with decimals
+    text = str(int(value) if isinstance(value, float) and whole else value)
     head = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:SHOWN])
     return head + "…" if len(text) > SHOWN else head
 

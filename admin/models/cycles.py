@@ -76,11 +76,6 @@ class Cycle(Entity):
         """The name in English."""
         return self._named(str(self.year), " rehearsal")
 
-    @property
-    def file_name(self) -> str:
-        """The name as part of a file's name."""
-        return self.name_en.replace(" · ", "-").replace(" ", "-")
-
     def _named(self, year: str, rehearsal: str) -> str:
         if self.kind == CycleKind.REHEARSAL:
             return year + rehearsal

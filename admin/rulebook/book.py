@@ -39,10 +39,10 @@ class Values(dict[str, Any]):
 def lacking(name: str) -> Refused:
     """What is said where a version of an earlier release is asked for a value that came later."""
     text = N_(
-        "The policy version that counts here is of an earlier release and lacks the value “%(name)s”. "
-        "Draft a version that holds it, and have it promulgated."
+        "The policy version that applies here is from an earlier release and lacks the value "
+        "“%(parameter)s”. Draft a version that has it, and have it promulgated."
     )
-    return Refused(Refusal("6.1", text, {"name": name}))
+    return Refused(Refusal("6.1", text, {"parameter": name}))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from admin.web.exporting import workbook_of
 from admin.web.fields import FormMaker
 from admin.web.finding import find_in, finder_of
 from admin.web.records import Records, number_of
-from admin.web.texts import as_text, label_of, name_of, refusal_text
+from admin.web.texts import as_text, file_name, label_of, name_of, refusal_text
 
 STATES = ("stage", "status", "state")
 LARGEST_PAGE, LAST_PAGE, LOOKED_UP = 100, 1_000_000, 20
@@ -378,7 +378,7 @@ class ReadingModelView(ModelView):
         self._read_filters()
         _count, rows = self._rows(self._filters, column, direction, None, None)
         stream = workbook_of(self, rows)
-        return send_file(stream, as_attachment=True, download_name=f"{self.datamodel.obj.__table__.name}.xlsx")
+        return send_file(stream, as_attachment=True, download_name=file_name(self.list_title))
 
 
 def searched(table: type[Any]) -> tuple[str, ...]:

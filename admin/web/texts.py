@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from admin.domain.refusals import Invalid, Refusal
 from admin.domain.workflow import labels
 from admin.queries.policy.clauses import PAGES
+from admin.rulebook.loader import shipped
 from admin.web.clock import settings
 
 EMPTY = "—"
@@ -30,7 +31,29 @@ def language() -> str:
 def translated(message: str, facts: Mapping[str, Any] | None = None) -> str:
     """A message id in the reader's language, filled with its facts."""
     text = gettext(message) if message else ""  # the catalogue keeps its own header under the empty message
-    return text % {key: _fact(key, value) for key, value in facts.items()} if facts else text
+    return text % {key: _fact(key, value) for key, value in _parameters_named(facts).items()} if facts else text
+
+
+def _parameters_named(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts with a parameter and its value as the policy calls them; a later release may ask for one that is unknown here."""
+    named = next((each for each in shipped().parameters if each.id == facts.get("parameter")), None)
+    if named is None:
+        return facts
+    given = {key: facts[key] for key in ("value", "allowed") if key in facts}
+    labels_of = {str(choice.value): choice.label.get(language()) for choice in named.choices}
+    said = {
+        key: gettext(", ").join(labels_of.get(each, each) for each in str(text).split(", "))
+        for key, text in given.items()
+    }
+    return {**facts, **said, "parameter": named.name.get(language())}
+
+
+_NO_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+
+
+def file_name(*parts: object, kind: str = "xlsx") -> str:
+    """What a download is called: words of the reader's language, without what a file's name cannot hold."""
+    return f"{_NO_FILE_NAME.sub(' ', ' '.join(map(str, parts))).strip()}.{kind}"
 
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")

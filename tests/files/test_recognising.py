@@ -7,7 +7,7 @@ import pytest
 from admin.domain.codes import ImportKind
 from admin.domain.import_order import IN_ORDER
 from admin.files.recognising import recognised
-from admin.files.tables import read_table
+from admin.files.table_reading import read_table
 from config import ROOT
 from tests.operations.importing import csv_of
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
@@ -74,6 +75,15 @@ def test_nothing_is_translated_that_nobody_says_any_more(locale: str) -> None:
     said = {each for folder in folders for each in extracted(folder)}
     singles = {each[0] for each in said if isinstance(each, tuple)} | said
     assert sorted(str(each.id) for each in catalogue(locale) if each.id and each.id not in singles) == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_message_stands_twice_in_a_catalogue(locale: str) -> None:
+    # By its text: whoever reads a catalogue keeps the last of two, and says nothing.
+    lines = (TRANSLATIONS / locale / "LC_MESSAGES/messages.po").read_text(encoding="utf-8").splitlines()
+    assert [
+        line for line, times in Counter(each for each in lines if each.startswith("msgid ")).items() if times > 1
+    ] == []
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -47,7 +47,7 @@ def years_of_cycles() -> set[str]:
 
 def test_the_bare_year_of_a_cycle_is_read_where_it_is_said_why_and_nowhere_else():
     beside = years_of_cycles()
-    assert beside - set(BESIDE) == set(), "name the cycle (name_of, file_name), or say here why its year is enough"
+    assert beside - set(BESIDE) == set(), "name the cycle (name_of), or say here why its year is enough"
 
 
 def test_no_template_and_no_page_of_the_site_prints_the_year_of_a_cycle():

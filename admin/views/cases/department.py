@@ -29,7 +29,7 @@ from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import Records, number_of, visible_row
-from admin.web.texts import clock_time, stage_label
+from admin.web.texts import clock_time, file_name, name_of, stage_label
 
 
 class DepartmentTableView(Page):
@@ -160,7 +160,7 @@ class DepartmentTableView(Page):
         return send_file(
             stream,
             as_attachment=True,
-            download_name=f"department-{cycle.file_name}.xlsx",
+            download_name=file_name(_("Department review"), name_of(cycle)),
         )
 
 

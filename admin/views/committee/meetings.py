@@ -34,7 +34,7 @@ from admin.web.many import Rows, on_many
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import Records, number_of, numbers_of, visible_row
-from admin.web.texts import field_messages, translated
+from admin.web.texts import field_messages, file_name, translated
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
 
 WHOLE_MEETING = ("reschedule", "cancel", "adjourn", "sign_minutes")
@@ -175,7 +175,9 @@ class MeetingRoomView(Page):
             data = kept_file(path, sha256, meeting_id, now=now())
         with operation("download_minutes", actor=actor(), now=now(), clause="3.3.4") as op:
             op.note("export", "meetings", meeting_id, {})
-        return send_file(io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=f"{number}.docx")
+        return send_file(
+            io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=file_name(number, kind="docx")
+        )
 
     @route("/<int:meeting_id>/assign", access="assign", post=True)
     def assign(self, meeting_id: int) -> Response | str:

@@ -9,6 +9,7 @@ from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from admin.domain.codes import ImportKind
 from admin.domain.refusals import NotFound
 from admin.files.apart import read_apart
 from admin.files.faults import FileFault
@@ -32,7 +33,7 @@ from admin.web.many import followed
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import visible_row
-from admin.web.texts import language
+from admin.web.texts import file_name, language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -91,7 +92,7 @@ class ImportView(Page):
     @route("/template/<kind>")
     def template(self, kind: str) -> Response:
         """An empty form of this kind with two made-up rows."""
-        return download(template_workbook(known_kind(kind), language()), f"{kind}.xlsx")
+        return download(template_workbook(known_kind(kind), language()), file_name(_(ImportKind(kind).label)))
 
     @route("/new/<kind>", access="write", post=True)
     def new(self, kind: str) -> str | Response | tuple[str, int]:
@@ -190,7 +191,10 @@ class ImportView(Page):
                 row.kind, row.filename, data, row.mapping, actor=actor(), now=now()
             )
             found_faults, notes = plan.faults, plan.notes
-        return download(fault_workbook(row.filename, found_faults, notes, _), f"import-{key}-faults.xlsx")
+        return download(
+            fault_workbook(row.filename, found_faults, notes, _),
+            file_name(row.filename.rpartition(".")[0], _("Faults of the file")),
+        )
 
     @route("/<int:key>/apply", access="write", post=True, get=False)
     def apply(self, key: int) -> Response:

@@ -30,7 +30,7 @@ from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import visible_row
-from admin.web.texts import moment
+from admin.web.texts import file_name, moment
 
 
 class ImportAfterView(Page):
@@ -89,7 +89,7 @@ class ImportAfterView(Page):
         address = f"{settings().portal_url}/activate/"
         if request.form.get("form") == "slips":
             return self.show_page("imports/slips.html", title=_("Activation slips"), slips=slips, address=address)
-        return download(codes_workbook(slips, address), f"activation-codes-{key}.xlsx")
+        return download(codes_workbook(slips, address), file_name(_("Activation codes"), key))
 
 
 def codes_workbook(slips: list[Slip], address: str) -> bytes:

@@ -24,7 +24,7 @@ from admin.web.clock import now
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
 from admin.web.records import Records, visible_row
-from admin.web.texts import language, refusal_text
+from admin.web.texts import file_name, language, refusal_text
 
 KINDS = DocumentKind.labels()
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -116,4 +116,6 @@ class DocumentFileView(Page):
         data = kept_file(path, sha256, document_id, now=now())
         with operation("download_document", actor=actor(), now=now(), clause="3.3.6") as op:
             op.note("export", "issued_documents", document_id, {})
-        return send_file(io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=f"{number}.docx")
+        return send_file(
+            io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=file_name(number, kind="docx")
+        )

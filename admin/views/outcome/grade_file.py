@@ -27,7 +27,7 @@ from admin.views.outcome import held_grades
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.texts import day, label_of, name_of, stage_label
+from admin.web.texts import day, file_name, label_of, name_of, stage_label
 
 CHANGE_KINDS = ChangeKind.labels()
 RECORD_STAGES = RecordStage.labels()
@@ -52,7 +52,7 @@ class GradeFileView(Page):
         """The file as a workbook; taking it is an event of the audit trail."""
         file = self._file(number)
         _note("export", file)
-        return download(write_sheets(_sheets(file)), f"grade-file-{file.employee.id}.xlsx")
+        return download(write_sheets(_sheets(file)), file_name(_("Grade file"), file.employee.number))
 
     @route("/<path:number>/records", access="record", post=True, get=False)
     def record(self, number: str) -> Response:

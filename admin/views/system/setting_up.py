@@ -37,7 +37,7 @@ from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import numbers_of, visible_row
-from admin.web.texts import language
+from admin.web.texts import file_name, language
 
 
 class SetUpView(Page):
@@ -129,7 +129,7 @@ class SetUpView(Page):
         slips = activation_slips(None, again=what == "again", actor=actor(), now=now())
         address = f"{settings().portal_url}/activate/"
         if what == "xlsx":
-            return download(codes_workbook(slips, address), "activation-codes.xlsx")
+            return download(codes_workbook(slips, address), file_name(_("Activation codes")))
         return self.show_page("imports/slips.html", title=_("Activation slips"), slips=slips, address=address)
 
     @route("/centre", access="write", post=True)
