@@ -100,6 +100,16 @@ def test_pictures_are_drawn_for_the_screen_at_hand(name: str, base: str, page: A
     assert seen == [f"{name}{file}.svg" for file in ("", "-dark", "-tall", "-tall-dark")]
 
 
+def test_a_list_on_paper_keeps_the_headings_of_its_columns(base: str, page: Any) -> None:
+    """They hold the buttons by which a list is ordered on the screen."""
+    page.goto(base + "notices/2026-02/")
+    page.wait_for_selector("#look[data-ready]")
+    page.emulate_media(media="print")
+    heads = page.locator("table.rows thead th:not([data-column=act])")
+    shown = [text.strip() for text in heads.all_inner_texts()]
+    assert len(shown) >= 5 and all(shown) and not page.locator(".look").is_visible()
+
+
 def test_the_look_up_finds_part_of_a_name_in_the_other_script(base: str, page: Any, snapshot: dict[str, Any]) -> None:
     page.goto(base + "notices/2026-02/")
     page.wait_for_selector("#look[data-ready]")
