@@ -60,6 +60,17 @@ def add_working_days(day: date, count: int, calendar: WorkingCalendar) -> date:
     return day
 
 
+def working_days_between(start: date, end: date, calendar: WorkingCalendar) -> int:
+    """How many working days lie after `start` up to and including `end`; raises Refused as `is_working` does."""
+    days = (start + ONE_DAY * step for step in range(1, (end - start).days + 1))
+    return sum(calendar.is_working(day) for day in days)
+
+
+def shifted(start: date, end: date, to: date, calendar: WorkingCalendar) -> date:
+    """The day that lies as many working days after `to` as `end` lies after `start`; at least one. Raises as `is_working`."""
+    return add_working_days(to, max(1, working_days_between(start, end, calendar)), calendar)
+
+
 def day_named(text: str) -> date:
     """The day that people typed, in ISO form; ValueError where it is none, or none that a career can have.
 

@@ -12,6 +12,7 @@ from admin.domain.codes import CycleKind, CycleStage, EmployeeStatus
 from admin.models import ActivationCode, Cycle, Employee
 from admin.models.accounts import User
 from admin.queries.accounts.offices import with_office
+from admin.queries.committee.forming import proposed_for_seats
 from config import current
 
 
@@ -50,7 +51,9 @@ class AccountsPage:
     coded: int
     addressed: int
     waiting: int  # have an account without a password or a code, and hold no office
+    sealed: int  # the same of those who hold one: their code is nobody's but theirs (6.1-a)
     mails: bool
+    seats_wait: bool  # an account that comes to an office makes the code void that was printed before
 
     @property
     def without(self) -> int:
@@ -65,7 +68,8 @@ def accounts_page(session: Session, today: date) -> AccountsPage:
     able = select(User.id).where(User.active.is_(True), User.password.is_not(None))
     account = Employee.user_id
     # Whose account holds an office gets its code by mail or from a third person (6.1-a).
-    waits = and_(account.is_not(None), *(account.not_in(each) for each in (able, coded, with_office())))
+    bare = and_(account.is_not(None), account.not_in(able), account.not_in(coded))
+    waits, sealed = and_(bare, account.not_in(with_office())), and_(bare, account.in_(with_office()))
     parts = (
         func.count(),
         func.count(account),
@@ -73,6 +77,8 @@ def accounts_page(session: Session, today: date) -> AccountsPage:
         func.count().filter(account.in_(coded), account.not_in(able)),
         func.count().filter(waits, func.coalesce(Employee.email, "") != ""),
         func.count().filter(waits),
+        func.count().filter(sealed),
     )
     query = select(*parts).select_from(Employee).where(Employee.status != EmployeeStatus.LEFT)
-    return AccountsPage(*session.execute(query.execution_options(unscoped=True)).one(), bool(current().smtp_url))
+    counts = session.execute(query.execution_options(unscoped=True)).one()
+    return AccountsPage(*counts, bool(current().smtp_url), bool(proposed_for_seats(session)))

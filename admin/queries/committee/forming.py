@@ -75,6 +75,15 @@ def seats_waiting(session: Session) -> Confirmation | None:
     return session.scalars(query.order_by(Confirmation.id).limit(1).execution_options(unscoped=True)).first()
 
 
+def proposed_for_seats(session: Session) -> set[int]:
+    """Who would have a seat if what waits for a second person is confirmed."""
+    acts = (BasisAct.APPOINT_MEMBER, BasisAct.APPOINT_MEMBERS)
+    query = select(Confirmation.concerned).where(
+        Confirmation.act.in_(acts), Confirmation.stage == ConfirmationStage.PROPOSED
+    )
+    return {key for some in session.scalars(query.execution_options(unscoped=True)) for key in some}
+
+
 def as_picked(slot: Slot, person: int, begins: date, ends: date | None) -> CommitteeMember:
     """A seat as it would be given; no row of the table."""
     return CommitteeMember(

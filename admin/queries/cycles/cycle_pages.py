@@ -34,6 +34,7 @@ from admin.queries.cycles.boards import (
     pyramid,
     who_is_missing,
 )
+from admin.queries.cycles.copying import CopyOfCycle, copy_of_last, last_regular
 from admin.queries.cycles.cycle_facts import closable, cycle_facts_shown
 from admin.queries.cycles.cycles import Prospect, departments_chosen, departments_shown
 from admin.queries.cycles.opening import Opening, blocked_part, opening_of
@@ -57,6 +58,8 @@ class PlanForm:
     today: date
     month: int
     departments: Sequence[tuple[int, str]]
+    last: Cycle | None  # what may be copied
+    copied: CopyOfCycle | None  # the same, where it was asked for
 
 
 @dataclass(frozen=True)
@@ -125,10 +128,12 @@ class MissingPage:
     may_remind: bool
 
 
-def plan_form(session: Session, today: date) -> PlanForm:
+def plan_form(session: Session, now: datetime, *, copy: bool = False) -> PlanForm:
     """What the form of a new cycle asks about."""
+    today = company_day(now)
     month = int(rules_on(session, today, ByDay.NOT_OPEN).parameters["assessment_month"])
-    return PlanForm(today, month, departments_shown(session))
+    copied = copy_of_last(session, now) if copy else None
+    return PlanForm(today, month, departments_shown(session), last_regular(session), copied)
 
 
 def find_cycle(session: Session, cycle_id: int) -> Cycle:

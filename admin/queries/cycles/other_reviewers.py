@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from admin.domain.other_reviewers import order_of_heads, other_reviewer
 from admin.models import Cycle, Department, Employee
 from admin.queries.committee.committee import in_term
+from admin.queries.committee.forming import proposed_for_seats
+from admin.queries.cycles.copying import reviewers_last_time
 from admin.queries.cycles.cycles import Prospect, centre_departments, is_above, line_of
 from admin.queries.cycles.opening import Opening, blocked_part
 from admin.queries.imports.imports import department_paths
@@ -34,13 +36,17 @@ def proposed_reviewers(session: Session, people: Sequence[Prospect], today: date
     parents, heads = {key: row.parent_id for key, row in rows.items()}, {key: row.head_id for key, row in rows.items()}
     line = line_of(session, {*heads.values()} - {None}, today)
     serving = {key: head if head in line else None for key, head in heads.items()}
-    seated = {seat.employee_id for seat in in_term(session, today)}
+    # Whoever is proposed for a seat has it when the cycle opens.
+    seated = {seat.employee_id for seat in in_term(session, today)} | proposed_for_seats(session)
     orders = {key: order_of_heads(key, parents, serving, centre) for key in {row.department_id for row in wanted}}
+    # Who reviewed last time goes first, as far as they still may: a cycle is not begun anew each year.
+    before = reviewers_last_time(session, [row.employee_id for row in wanted])
+    line |= line_of(session, set(before.values()), today)
     chosen = {
         row.employee_id: other_reviewer(
             row.employee_id,
             row.superior_id,
-            orders[row.department_id],
+            [*([before[row.employee_id]] if before.get(row.employee_id) in line else []), *orders[row.department_id]],
             seated=seated,
             is_below=lambda head, subject: is_above(subject, head, line),
         )

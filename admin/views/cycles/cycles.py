@@ -73,7 +73,7 @@ class CycleView(Page):
                 refusal = error.refusal
         page = self.show_page(
             "cycles/plan.html",
-            plan_form(db.session(), today()),
+            plan_form(db.session(), now(), copy="copy" in request.args),
             title=_("Plan a review cycle"),
             given=request.form,
             errors=errors,

@@ -173,7 +173,7 @@ class SetUpView(Page):
     def _on(self, name: str) -> Response:
         """Where a stop leads when it was sent: on to the next one, or back to what is left of it."""
         found = stops(db.session(), actor(), today())
-        done = not any(stop.needed for stop in found if stop.name == name)
+        done = all(stop.done or stop.waits_for for stop in found if stop.name == name)
         given: dict[str, Any] = request.args.to_dict()
         return redirect(url_for(".index") if done and found else url_for(f".{name}", **given), 303)
 
