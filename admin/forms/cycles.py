@@ -37,6 +37,15 @@ def plan_of(form: MultiDict[str, str]) -> CyclePlan:
     return CyclePlan(int(year), kind, form.get("month_reason", "").strip()[:2000], deadlines or None, chosen)
 
 
+def superiors_of(form: MultiDict[str, str]) -> dict[int, int]:
+    """The superior of each person for whom one is named. Raises `Invalid` where nobody has one."""
+    asked = numbers_of(form.getlist("unled"))
+    named = {key: number_of(form.get(f"superior-{key}")) for key in asked}
+    if not any(named.values()):
+        raise Invalid({f"superior-{asked[0]}" if asked else "employee": N_("Name one employee by number.")})
+    return {key: superior for key, superior in named.items() if superior}
+
+
 def reviewers_of(form: MultiDict[str, str], numbered: Callable[[str], int | None]) -> dict[int, int]:
     """The reviewer of each ticked person: the one chosen beside them, or the one whose number is given for all that are ticked.
 

@@ -12,6 +12,7 @@ GET    /cycles/{absent}
 GET    /cycles/{cycle}/missing/rating                     200 hr auditor
 GET    /cycles/{planned}/preview                          200 hr auditor
 POST   /cycles/{planned}/reviewers                        422 hr
+POST   /cycles/{planned}/superiors                        422 hr
 POST   /cycles/{planned}/open                             409 hr
 POST   /cycles/{cycle}/extend                             422 hr
 POST   /cycles/{cycle}/remind                             422 hr

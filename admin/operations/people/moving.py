@@ -171,6 +171,15 @@ def moves_to_come(wanted: int, *, actor: Actor, now: datetime) -> Paged[tuple[Co
         return Paged(told, found.part)
 
 
+def give_superiors(superiors: Mapping[int, int], *, actor: Actor, now: datetime) -> int:
+    """Give each of these employees the superior beside them, all or none; as `move`. Returns how many."""
+    with operation("give_superiors", actor=actor, now=now, clause="3.3-a") as op:
+        require_hr(op)
+        for employee_id, superior_id in sorted(superiors.items()):
+            move(employee_id, {"superior_id": superior_id}, actor=actor, now=now)
+    return len(superiors)
+
+
 def _check_day(employee: Employee, day: date | None) -> None:
     if day is not None and day < employee.hired_on:
         raise Invalid({"moved_on": N_("The day is before the hiring date.")})

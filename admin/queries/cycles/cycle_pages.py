@@ -38,7 +38,12 @@ from admin.queries.cycles.copying import CopyOfCycle, copy_of_last, last_regular
 from admin.queries.cycles.cycle_facts import closable, cycle_facts_shown
 from admin.queries.cycles.cycles import Prospect, departments_chosen, departments_shown
 from admin.queries.cycles.opening import Opening, blocked_part, opening_of
-from admin.queries.cycles.other_reviewers import proposed_reviewers, wants_another
+from admin.queries.cycles.other_reviewers import (
+    proposed_reviewers,
+    proposed_superiors,
+    wants_another,
+    wants_superior,
+)
 from admin.queries.people.people import department_names
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.audit import TrailEntry, history_of
@@ -74,12 +79,18 @@ class Preview:
     names: Mapping[int, str]
     blocked: Paged[Prospect]
     reviewers: Mapping[int, Employee]  # whom the rule proposes in the head's place, by the employee
+    superiors: Mapping[int, Employee]  # whom it proposes as the superior of those who have none
     waits: Confirmation | None  # what is proposed about the cycle and not decided yet (6.1-a)
 
     @property
     def asked(self) -> list[Prospect]:
         """Those of the part shown whose case wants another reviewer."""
         return [row for row in self.blocked.rows if wants_another(row)]
+
+    @property
+    def unled(self) -> list[Prospect]:
+        """Those of the part shown who have no superior in service."""
+        return [row for row in self.blocked.rows if wants_superior(row)]
 
     @property
     def kinds(self) -> list[tuple[Kind, int]]:
@@ -155,7 +166,7 @@ def preview(session: Session, cycle: Cycle, reader: Actor, now: datetime, wanted
         cycle=cycle, opening=opening, decisions={each.action: each for each in actions_at(facts)}, dues=_dues(cycle),
         chosen=departments_chosen(session, cycle), names=department_names(session),
         blocked=blocked, reviewers=proposed_reviewers(session, blocked.rows, company_day(now)),
-        waits=waiting_about(session, "cycle", cycle.id),
+        superiors=proposed_superiors(session, blocked.rows), waits=waiting_about(session, "cycle", cycle.id),
     )  # fmt: skip
 
 

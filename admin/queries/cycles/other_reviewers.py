@@ -17,12 +17,26 @@ from admin.queries.cycles.cycles import Prospect, centre_departments, is_above, 
 from admin.queries.cycles.opening import Opening, blocked_part
 from admin.queries.imports.imports import department_paths
 
-REVIEWERS = "reviewers"  # where the refusal of the preview is mended: by naming another reviewer
+# Where a refusal of the preview is put right: by naming another reviewer, also where there is no head at all (3.3-a).
+REVIEWERS, SUPERIORS = ("reviewers", "departments"), "employees"
 
 
 def wants_another(row: Prospect) -> bool:
     """Whether what blocks somebody's case is mended by another reviewer."""
-    return row.block is not None and row.block.facts.get("page") == REVIEWERS
+    return row.block is not None and row.block.facts.get("page") in REVIEWERS
+
+
+def wants_superior(row: Prospect) -> bool:
+    """Whether what blocks somebody's case is put right by giving them a superior."""
+    return row.block is not None and row.block.facts.get("page") == SUPERIORS
+
+
+def proposed_superiors(session: Session, people: Sequence[Prospect]) -> dict[int, Employee]:
+    """The head of the department for each of these who has no superior in service, unless they head it themselves."""
+    heads = {row.employee_id: row.head_id for row in people if wants_superior(row) and row.head_id is not None}
+    query = select(Employee).where(Employee.id.in_(set(heads.values())))
+    known = {row.id: row for row in session.scalars(query)} if heads else {}
+    return {key: known[head] for key, head in heads.items() if head in known and head != key}
 
 
 def proposed_reviewers(session: Session, people: Sequence[Prospect], today: date) -> dict[int, Employee]:

@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 from admin.domain.calendar import NO_DAY
 from admin.domain.codes import CaseStage, CycleStage
 from admin.domain.refusals import Invalid, Refused
-from admin.forms.cycles import day_of, plan_of, reviewers_of
+from admin.forms.cycles import day_of, plan_of, reviewers_of, superiors_of
 from admin.models import IssuedDocument, Notice, db
 from admin.operations.cycles import cycles
 from admin.operations.cycles.reviewers import appoint_reviewers
 from admin.operations.fields import day_end
+from admin.operations.people.moving import give_superiors
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycle_pages import control_room, find_cycle, missing_page, plan_form, preview
@@ -101,6 +102,14 @@ class CycleView(Page):
             chosen = reviewers_of(request.form, _numbered)
         count = appoint_reviewers(cycle_id, chosen, reason, actor=actor(), now=now())
         flash(ngettext("%(num)s case has another reviewer.", "%(num)s cases have another reviewer.", count), "success")
+        return redirect(url_for(".preview", cycle_id=cycle_id), 303)
+
+    @route("/<int:cycle_id>/superiors", access="write", post=True, get=False)
+    def superiors(self, cycle_id: int) -> Any:
+        """Give those a superior who have none in service (3.3-a)."""
+        find_cycle(db.session(), cycle_id)
+        count = give_superiors(superiors_of(request.form), actor=actor(), now=now())
+        flash(ngettext("%(num)s person has a superior now.", "%(num)s people have a superior now.", count), "success")
         return redirect(url_for(".preview", cycle_id=cycle_id), 303)
 
     @route("/<int:cycle_id>", asks="cycle.correct_notice")
