@@ -156,7 +156,6 @@ OPERATIONS: dict[str, str] = {
     "cancel_meeting": N_("Cancel a meeting"),
     "change_seat": N_("Change a seat"),
     "check_held_file": N_("Check a file"),
-    "give_superiors": N_("Give several people their superior"),
     "invite_by_mail": N_("Invite by mail"),
     "choose_import_kind": N_("Say what a file is"),
     "choose_mail": N_("Choose about mail"),

@@ -173,7 +173,7 @@ def moves_to_come(wanted: int, *, actor: Actor, now: datetime) -> Paged[tuple[Co
 
 def give_superiors(superiors: Mapping[int, int], *, actor: Actor, now: datetime) -> int:
     """Give each of these employees the superior beside them, all or none; as `move`. Returns how many."""
-    with operation("give_superiors", actor=actor, now=now, clause="3.3-a") as op:
+    with operation("reassign_superiors", actor=actor, now=now, clause="3.3-a") as op:
         require_hr(op)
         for employee_id, superior_id in sorted(superiors.items()):
             move(employee_id, {"superior_id": superior_id}, actor=actor, now=now)
