@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from config import ROOT
 
@@ -85,3 +85,32 @@ def test_a_filter_stays_for_the_session_and_the_part_of_the_list_does_not(page: 
     page.goto("http://127.0.0.1:1/other?page=10000")
     page.goto("http://127.0.0.1:1/other")
     assert page.url == "http://127.0.0.1:1/other"
+
+
+def test_ticks_are_kept_from_page_to_page_told_and_sent_along(page: Page) -> None:
+    rows = {"1": (11, 12), "2": (21, 22)}
+    sent: list[str] = []
+
+    def answer(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route.request.post_data or "")
+        part = "2" if "page=2" in route.request.url else "1"
+        ticks = "".join(
+            f'<input type="checkbox" name="review" value="{row}" id="r{row}" data-pick checked>' for row in rows[part]
+        )
+        body = f"""<form id="assign" method="post" action="/assign" data-rows data-keep-ticks>{ticks}
+        <p data-elsewhere="{{}} elsewhere" hidden></p><button>Send</button></form><script type="module">{SCRIPT}</script>"""
+        route.fulfill(content_type="text/html", body=body)
+
+    page.route("**/*", answer)
+    page.goto("http://127.0.0.1:1/assign")
+    page.locator("#r12").uncheck()
+    page.goto("http://127.0.0.1:1/assign?page=2")
+    expect(page.locator("[data-elsewhere]")).to_have_text("1 elsewhere")
+    page.goto("http://127.0.0.1:1/assign")
+    expect(page.locator("#r12")).not_to_be_checked()
+    page.goto("http://127.0.0.1:1/assign?page=2")
+    page.get_by_role("button").click()
+    page.wait_for_url("http://127.0.0.1:1/assign")
+    assert sorted(sent[0].split("&")) == ["review=11", "review=21", "review=22"]
+    expect(page.locator("#r12")).to_be_checked()  # what was sent is begun anew

@@ -1,4 +1,4 @@
-// Lists: j/k and arrows move between rows, Enter opens, x picks; filters are remembered for the session; picked rows are counted.
+// Lists: j/k and arrows move between rows, Enter opens, x picks; filters are remembered for the session; picked rows are counted, and kept from page to page.
 // Rows are looked for at each key: several tables are one list, and a part that was put in anew answers too.
 const listed = () => [...document.querySelectorAll("table[data-keys] > tbody > tr")].filter((row) => row.checkVisibility());
 const current = () => document.querySelector("table[data-keys] > tbody > tr.here");
@@ -53,7 +53,30 @@ function bindPicking(form) {
     count();
   });
   form.addEventListener("change", count);
+  if ("keepTicks" in form.dataset) keepTicks(form, picks);
   count();
+}
+
+// Ticks of the other parts of a list are kept while one turns its pages, told, and sent along.
+function keepTicks(form, picks) {
+  const key = `ticks:${location.pathname}`, kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+  const here = new Set(picks.map((pick) => pick.value)), said = form.querySelector("[data-elsewhere]");
+  const elsewhere = Object.keys(kept).filter((value) => kept[value] && !here.has(value));
+  picks.forEach((pick) => { pick.checked = kept[pick.value] ?? pick.checked; });
+  const keep = () => {
+    picks.forEach((pick) => { kept[pick.value] = pick.checked; });
+    sessionStorage.setItem(key, JSON.stringify(kept));
+  };
+  if (said && elsewhere.length) {
+    said.textContent = said.dataset.elsewhere.replace("{}", elsewhere.length);
+    said.hidden = false;
+  }
+  form.addEventListener("change", keep);
+  form.addEventListener("submit", () => {
+    elsewhere.forEach((value) => form.append(Object.assign(document.createElement("input"), { type: "hidden", name: picks[0]?.name ?? "review", value })));
+    sessionStorage.removeItem(key);  // what somebody else has dealt with meanwhile must not be sent again and again
+  });
+  keep();
 }
 
 // A table wider than its place scrolls sideways: then, and only then, the keyboard must be able to reach it.
