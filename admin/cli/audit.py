@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 import config
 from admin.access.actor import system_actor
 from admin.domain.merkle import Frontier
-from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.refusals import N_, P_, Invalid, Refusal, Refused
 from admin.domain.witness import faults_of, standing_so_far
 from admin.files.heads import HEADS, read, signed
 from admin.files.seal_mark import MARK, VERIFIED, SealMark, read_mark, write_mark
@@ -232,7 +232,16 @@ def report(faults: list[ChainFault]) -> None:
     for fault in faults[:SHOWN]:
         print(f"audit: {fault}")
     if faults:
-        raise Refused(Refusal("6.3.3", N_("The audit trail does not hold: %(count)s faults."), {"count": len(faults)}))
+        raise Refused(
+            Refusal(
+                "6.3.3",
+                P_(
+                    "The audit trail does not hold: %(count)s fault.",
+                    "The audit trail does not hold: %(count)s faults.",
+                ),
+                {"count": len(faults)},
+            )
+        )
     print("audit: everything holds")
 
 

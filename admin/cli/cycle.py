@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, select
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import CaseKind, CaseStage
-from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.refusals import N_, P_, Invalid, NotFound, Refusal, Refused
 from admin.models import Cycle, Department, Review, ReviewScore, db
 from admin.operations.cases.scoring import score_reviews
 from admin.operations.cycles.cycles import CyclePlan, open_cycle, plan_cycle
@@ -122,7 +122,13 @@ def run_replay(args: argparse.Namespace) -> None:
         )
         print(f"replay: case {case.id} of employee {case.employee_id} {what}")
     if wrong:
-        raise Refused(Refusal("1.3.1", N_("%(count)s stored scores cannot be recomputed."), {"count": len(wrong)}))
+        raise Refused(
+            Refusal(
+                "1.3.1",
+                P_("%(count)s stored score cannot be recomputed.", "%(count)s stored scores cannot be recomputed."),
+                {"count": len(wrong)},
+            )
+        )
     print(f"replay: {len(cases)} scores recomputed, no difference")
 
 

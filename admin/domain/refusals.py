@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +11,24 @@ from typing import Any
 def N_(message: str) -> str:
     """Mark a message for the translation catalogues; it is translated where it is shown."""
     return message
+
+
+_ONE: dict[str, str] = {}
+_FIRST = re.compile(r"%\((\w+)\)s")
+
+
+def P_(one: str, many: str) -> str:
+    """Mark a message that counts: `many` is its id, `one` what English says where the first number in it is 1."""
+    _ONE[many] = one
+    return many
+
+
+def filled(message: str, facts: Mapping[str, Any], translate: Callable[[str], str] = str) -> str:
+    """A message in the reader's language with its facts; English alone tells one from many."""
+    template = translate(message)
+    if template == message and message in _ONE and str(facts.get(_FIRST.findall(message)[0])) == "1":
+        template = _ONE[message]
+    return template % facts if facts else template
 
 
 @dataclass(frozen=True)
@@ -31,8 +50,7 @@ class Refusal:
 
     def text(self, translate: Any = str) -> str:
         """The reason in words; `translate` maps a message id to the reader's language."""
-        template = translate(self.reason)
-        text = template % self.facts if self.facts else template
+        text = filled(self.reason, self.facts, translate)
         return f"{self.about}: {text}" if self.about else text
 
 
@@ -54,8 +72,7 @@ class Invalid(Exception):
 
     def text(self, name: str, translate: Any = str) -> str:
         """The message for one field in the reader's language."""
-        template = translate(self.fields[name])
-        return template % self.facts if self.facts else template
+        return filled(self.fields[name], self.facts, translate)
 
 
 class NotFound(Exception):

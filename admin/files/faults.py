@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from admin.domain.refusals import filled
+
 SHOWN = 80  # characters of a value repeated in a message: enough to find it, too few to flood a screen
 
 
@@ -29,8 +31,7 @@ class Fault:
 
     def text(self, translate: Any = str) -> str:
         """The message in the reader's language."""
-        template = translate(self.message)
-        return template % self.facts if self.facts else template
+        return filled(self.message, self.facts, translate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,7 @@ class FileNote:
 
     def text(self, translate: Any = str) -> str:
         """The message in the reader's language."""
-        template = translate(self.message)
-        return template % self.facts if self.facts else template
+        return filled(self.message, self.facts, translate)
 
 
 class FileFault(Exception):
@@ -56,8 +56,7 @@ class FileFault(Exception):
 
     def text(self, translate: Any = str) -> str:
         """The message in the reader's language."""
-        template = translate(self.message)
-        return template % self.facts if self.facts else template
+        return filled(self.message, self.facts, translate)
 
 
 class Unclean(ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from admin.domain.refusals import N_
+from admin.domain.refusals import N_, P_
 from admin.files.cleaning import clean_year
 from admin.files.faults import FileNote
 from admin.files.grades import check_people
@@ -48,5 +48,10 @@ def read_ratings(table: Table, mapping: Mapping, context: Context) -> Parsed[Rat
         elif cleaned.good(index):
             blank += 1
     if blank:
-        cleaned.notes.append(FileNote(N_("%(count)s rows have no rating and were left out"), {"count": blank}))
+        cleaned.notes.append(
+            FileNote(
+                P_("%(count)s row has no rating and was left out", "%(count)s rows have no rating and were left out"),
+                {"count": blank},
+            )
+        )
     return cleaned.parsed(rows)

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 
-from admin.domain.refusals import N_
+from admin.domain.refusals import N_, P_
 from admin.files.delimited import delimited_rows, separator_of
 from admin.files.encodings import decode
 from admin.files.faults import Fault, FileFault, FileNote, quoted
@@ -143,15 +143,28 @@ def _note_reading(table: Table, raw: Sheet, place: int, filled: int) -> None:
     if place:
         table.notes.append(
             FileNote(
-                N_("%(count)s rows above the header (row %(row)s) were skipped"),
+                P_(
+                    "%(count)s row above the header (row %(row)s) was skipped",
+                    "%(count)s rows above the header (row %(row)s) were skipped",
+                ),
                 {"count": place, "row": table.header_row},
             )
         )
     if raw.blank_rows:
-        table.notes.append(FileNote(N_("%(count)s blank rows were skipped"), {"count": raw.blank_rows}))
+        table.notes.append(
+            FileNote(
+                P_("%(count)s blank row was skipped", "%(count)s blank rows were skipped"), {"count": raw.blank_rows}
+            )
+        )
     if filled:
         table.notes.append(
-            FileNote(N_("%(count)s merged areas were filled with the value that they show"), {"count": filled})
+            FileNote(
+                P_(
+                    "%(count)s merged area was filled with the value that it shows",
+                    "%(count)s merged areas were filled with the value that they show",
+                ),
+                {"count": filled},
+            )
         )
 
 
@@ -278,7 +291,15 @@ def _drop_nameless(table: Table) -> None:
         )
     if not empty:
         return
-    table.notes.append(FileNote(N_("%(count)s columns without name or content were left out"), {"count": len(empty)}))
+    table.notes.append(
+        FileNote(
+            P_(
+                "%(count)s column without name or content was left out",
+                "%(count)s columns without name or content were left out",
+            ),
+            {"count": len(empty)},
+        )
+    )
     kept = [i for i in range(len(table.headers)) if i not in set(empty)]
     table.headers = [table.headers[i] for i in kept]
     table.rows = [[row[i] for i in kept] for row in table.rows]

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 
-from admin.domain.refusals import Invalid, Refusal
+from admin.domain.refusals import Invalid, Refusal, filled
 from admin.domain.workflow import labels
 from admin.queries.policy.clauses import PAGES
 from admin.rulebook.loader import shipped
@@ -30,8 +30,10 @@ def language() -> str:
 
 def translated(message: str, facts: Mapping[str, Any] | None = None) -> str:
     """A message id in the reader's language, filled with its facts."""
-    text = gettext(message) if message else ""  # the catalogue keeps its own header under the empty message
-    return text % {key: _fact(key, value) for key, value in _parameters_named(facts).items()} if facts else text
+    if not message:
+        return ""  # the catalogue keeps its own header under the empty message
+    named = {key: _fact(key, value) for key, value in _parameters_named(facts or {}).items()}
+    return filled(message, named, gettext)
 
 
 def _parameters_named(facts: Mapping[str, Any]) -> Mapping[str, Any]:

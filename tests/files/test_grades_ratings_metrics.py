@@ -131,7 +131,7 @@ def test_a_blank_rating_is_none_a_zero_and_a_dash_are_asked_for() -> None:
     )
     assert places(parsed) == [(3, "績效等次"), (4, "績效等次")]
     assert [row.number for row in parsed.rows] == ["4"]
-    assert any("1 rows have no rating" in note.text() for note in parsed.notes)
+    assert any("1 row has no rating" in note.text() for note in parsed.notes)
 
 
 def test_one_rating_a_year_and_none_in_the_future() -> None:

@@ -27,7 +27,7 @@ from config import ROOT
 
 TRANSLATIONS = ROOT / "admin/translations"
 LOCALES = ("zh_Hant_TW", "zh_Hans_CN")
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy": None, "lazy_gettext": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy": None, "lazy_gettext": None, "P_": (2,)}
 SAME_IN_CHINESE = {"API"}
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd%]")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

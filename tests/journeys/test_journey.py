@@ -130,7 +130,7 @@ def the_others_hand_in_and_hr_closes_the_stage(centre: Centre) -> None:
     hr.page.click("button[data-dialog=close-stage]")
     hr.page.select_option("#close-which", "self_assessment")
     hr.fills(reason="The deadline is over.").presses("Close a stage", "dialog[open]", exact=True)
-    hr.reads("The stage is closed; 1 cases went on or were marked.")
+    hr.reads("The stage is closed; 1 case went on or was marked.")
     hr.opens(f"/reviews/{centre.case('ting')}").reads("Without a self-assessment", "The case went on without it")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from admin.domain.refusals import N_, Refusal
+from admin.domain.refusals import N_, P_, Refusal
 from admin.domain.workflow.facts import Facts
 from admin.domain.workflow.guards_brought import BROUGHT
 from admin.domain.workflow.guards_of_bodies import OF_BODIES
@@ -40,7 +40,11 @@ def self_assessment_complete(facts: Facts) -> Refusal | None:
     missing = facts.get("self_ratings_missing", 0)
     if not missing:
         return None
-    return Refusal("3.3.1", N_("%(missing)s criteria have no self rating yet."), {"missing": missing})
+    return Refusal(
+        "3.3.1",
+        P_("%(missing)s criterion has no self rating yet.", "%(missing)s criteria have no self rating yet."),
+        {"missing": missing},
+    )
 
 
 @guard
@@ -96,7 +100,10 @@ def all_handed_in(facts: Facts) -> Refusal | None:
     """Before the self-assessment deadline figures are locked once all have handed in (3.2-a2)."""
     if not facts.get("handing_in") or facts.get("lock_due"):
         return None
-    text = N_("%(count)s employees have not submitted yet; the figures are locked after %(day)s.")
+    text = P_(
+        "%(count)s employee has not submitted yet; the figures are locked after %(day)s.",
+        "%(count)s employees have not submitted yet; the figures are locked after %(day)s.",
+    )
     return Refusal("3.2-a2", text, {"count": facts.get("handing_in"), "day": facts.get("figures_day", "–")})
 
 
@@ -158,7 +165,11 @@ def ratings_over(facts: Facts) -> Refusal | None:
     if not facts.get("superior_signed"):
         return Refusal("3.3.2", N_("The superior has not signed the evaluation yet."))
     if facts.get("peers_open", 0) and not facts.get("peer_time_over"):
-        return Refusal("3.2-b", N_("%(open)s colleagues have not rated yet."), {"open": facts.get("peers_open")})
+        return Refusal(
+            "3.2-b",
+            P_("%(open)s colleague has not rated yet.", "%(open)s colleagues have not rated yet."),
+            {"open": facts.get("peers_open")},
+        )
     return None
 
 
@@ -249,7 +260,11 @@ def nothing_open(facts: Facts) -> Refusal | None:
     """No appeal or objection is open on the case (3.3.6)."""
     if not facts.get("open_appeals", 0):
         return None
-    return Refusal("3.3.6", N_("%(count)s appeals or objections are still open."), {"count": facts.get("open_appeals")})
+    return Refusal(
+        "3.3.6",
+        P_("%(count)s appeal or objection is still open.", "%(count)s appeals or objections are still open."),
+        {"count": facts.get("open_appeals")},
+    )
 
 
 @guard
@@ -258,7 +273,11 @@ def result_checked(facts: Facts) -> Refusal | None:
     unchecked = facts.get("unchecked", 0)
     if not unchecked:
         return None
-    return Refusal("6.1.2-a", N_("%(count)s results are not checked yet."), {"count": unchecked})
+    return Refusal(
+        "6.1.2-a",
+        P_("%(count)s result is not checked yet.", "%(count)s results are not checked yet."),
+        {"count": unchecked},
+    )
 
 
 @guard
@@ -323,7 +342,10 @@ def agenda_finished(facts: Facts) -> Refusal | None:
     if facts.get("items_open", 0):
         return Refusal(
             "3.3.4-a",
-            N_("%(count)s cases are being voted on; close their ballots first."),
+            P_(
+                "%(count)s case is being voted on; close its ballot first.",
+                "%(count)s cases are being voted on; close their ballots first.",
+            ),
             {"count": facts.get("items_open")},
         )
     return None
@@ -344,7 +366,11 @@ def another_person(facts: Facts) -> Refusal | None:
 def no_case_open(facts: Facts) -> Refusal | None:
     """A cycle closes when none of its cases is open (3.3.6)."""
     if facts.get("cases_open", 0):
-        return Refusal("3.3.6", N_("%(count)s cases are still open."), {"count": facts.get("cases_open")})
+        return Refusal(
+            "3.3.6",
+            P_("%(count)s case is still open.", "%(count)s cases are still open."),
+            {"count": facts.get("cases_open")},
+        )
     return None
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from admin.domain.refusals import N_, Refusal
+from admin.domain.refusals import N_, P_, Refusal
 from admin.domain.workflow.facts import Facts
 
 
 def nothing_submitted(facts: Facts) -> Refusal | None:
     """A cycle can be cancelled only before the first submission; a demotion that was proposed is one (1.2-d, 4.2.2)."""
     if facts.get("demotions_put", 0):
-        text = N_(
-            "A demotion is proposed in %(count)s cases: department and committee decide on it, cancelling does not."
+        text = P_(
+            "A demotion is proposed in %(count)s case: department and committee decide on it, cancelling does not.",
+            "A demotion is proposed in %(count)s cases: department and committee decide on it, cancelling does not.",
         )
         return Refusal("1.2-d", text, {"count": facts.get("demotions_put")})
     if facts.get("submitted", 0):
         return Refusal(
-            "1.2-d", N_("%(count)s self-assessments were already submitted."), {"count": facts.get("submitted")}
+            "1.2-d",
+            P_(
+                "%(count)s self-assessment was already submitted.", "%(count)s self-assessments were already submitted."
+            ),
+            {"count": facts.get("submitted")},
         )
     return None
 
@@ -23,7 +28,10 @@ def nothing_submitted(facts: Facts) -> Refusal | None:
 def nothing_determined(facts: Facts) -> Refusal | None:
     """What a committee or panel has determined is not undone by cancelling the proceedings; an appeal is (1.2-d)."""
     if facts.get("ever_determined", 0):
-        text = N_("%(count)s results were already determined; they remain in force and can be appealed.")
+        text = P_(
+            "%(count)s result was already determined; it remains in force and can be appealed.",
+            "%(count)s results were already determined; they remain in force and can be appealed.",
+        )
         return Refusal("1.2-d", text, {"count": facts.get("ever_determined")})
     return None
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from admin.access.actor import ROLES, Actor
 from admin.access.permissions import combinable, pairs, pairs_of
-from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.refusals import N_, P_, Invalid, NotFound, Refusal, Refused
 from admin.models import AccountState
 from admin.models.accounts import Permission, PermissionView, Role, User, ViewMenu
 from admin.operations.system.reference import refuse_stale
@@ -108,7 +108,13 @@ def delete_role(role_id: int, *, actor: Actor, now: datetime) -> None:
         refuse_shipped(role)
         holders = op.session.scalars(select(User).where(User.roles.any(Role.id == role_id))).all()
         if holders:
-            raise Refused(Refusal("6.3-b", N_("%(count)s accounts still hold this role."), {"count": len(holders)}))
+            raise Refused(
+                Refusal(
+                    "6.3-b",
+                    P_("%(count)s account still holds this role.", "%(count)s accounts still hold this role."),
+                    {"count": len(holders)},
+                )
+            )
         op.session.delete(role)
 
 

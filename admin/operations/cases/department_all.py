@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 
 from admin.access.actor import Actor
-from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.refusals import N_, P_, Invalid, NotFound, Refusal, Refused
 from admin.models import Cycle, Employee, Review
 from admin.operations.acts import Field, act, record_of
 from admin.operations.cases.department import latest_of, propose, row_said
@@ -73,7 +73,10 @@ SEND_ALL = Many(
     _saved,
     _send,
     cases_named,
-    N_("%(count)s saved proposals are signed and go to the review committee; what is refused stays in the table."),
+    P_(
+        "%(count)s saved proposal is signed and goes to the review committee; if it is refused it stays in the table.",
+        "%(count)s saved proposals are signed and go to the review committee; what is refused stays in the table.",
+    ),
     begin=_begin,
     rows=ROWS,
 )

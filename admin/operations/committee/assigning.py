@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from admin.access.actor import Actor
 from admin.access.scope import visible
 from admin.domain.codes import Flag, ItemState, MeetingStage
-from admin.domain.refusals import N_, NotFound, Refusal, Refused
+from admin.domain.refusals import N_, P_, NotFound, Refusal, Refused
 from admin.domain.voting import check_consent
 from admin.domain.workflow import Facts
 from admin.models import AgendaItem, Meeting, Motion, Proposal, Review
@@ -121,7 +121,10 @@ PUT_ON_AGENDA = Many(
     _waiting,
     _put_on,
     cases_named,
-    N_("%(count)s cases that wait are put on the agenda: by consent where nothing is flagged, else one by one."),
+    P_(
+        "%(count)s case that waits is put on the agenda: by consent where nothing is flagged, else for individual review.",
+        "%(count)s cases that wait are put on the agenda: by consent where nothing is flagged, else one by one.",
+    ),
     begin=_begin_putting,
     prepare=_find_places,
 )

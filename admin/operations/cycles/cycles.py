@@ -14,7 +14,7 @@ from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
 from admin.domain.codes import CaseStage, CycleKind, CycleStage, Deadline
 from admin.domain.cycles import check_month, check_opening_year, check_year
-from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
+from admin.domain.refusals import N_, P_, Invalid, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
 from admin.domain.workflow.engine import takes
 from admin.domain.workflow.facts import effect
@@ -242,7 +242,10 @@ OPEN = Many(
     _without_a_case,
     _open_cases,
     employees_named,
-    N_("%(count)s people get a case with the data on file today; those to be graded are asked for a self-assessment."),
+    P_(
+        "%(count)s person gets a case with the data on file today and is asked for a self-assessment if they are to be graded.",
+        "%(count)s people get a case with the data on file today; those to be graded are asked for a self-assessment.",
+    ),
     begin=_begin_opening,
     again=let_in_late,
     prepare=_draw_for_all,
@@ -319,7 +322,10 @@ CANCEL = Many(
     _still_open,
     _cancel_cases,
     cases_named,
-    N_("%(count)s cases end with the cycle; they are kept and count for nothing."),
+    P_(
+        "%(count)s case ends with the cycle; it is kept and counts for nothing.",
+        "%(count)s cases end with the cycle; they are kept and count for nothing.",
+    ),
     begin=_begin_cancelling,
     again=nothing,  # it is cancelled; what is still open of it ends now
     end=_end_cancelling,

@@ -12,7 +12,7 @@ from sqlalchemy import Select, exists, select
 import config
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage, RaterKind
-from admin.domain.refusals import N_, Invalid, Refusal
+from admin.domain.refusals import N_, P_, Invalid, Refusal
 from admin.models import Cycle, Department, Employee, Notification, Review
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.figures_lock import lock_if_due
@@ -88,7 +88,10 @@ REMIND = Many(
     _not_reminded,
     _remind,
     accounts_named,
-    N_("%(count)s people find a message that says what is still to be done and by when; one a person and day at most."),
+    P_(
+        "%(count)s person gets a message that says what is still to be done and by when; one a person and day at most.",
+        "%(count)s people find a message that says what is still to be done and by when; one a person and day at most.",
+    ),
     begin=_begin_reminding,
     # How many are missing at the ratings would tell, from one reminder to the next, that somebody has rated (6.3-d).
     discreet=lambda values: bool(values.get("stage") == CaseStage.RATING),
@@ -158,7 +161,10 @@ CLOSE_STAGE = Many(
     _still_there,
     _close,
     cases_named,
-    N_("%(count)s cases go on: without a self-assessment they are marked, and the colleagues' time to rate is over."),
+    P_(
+        "%(count)s case goes on: without a self-assessment it is marked, and the colleagues' time to rate is over.",
+        "%(count)s cases go on: without a self-assessment they are marked, and the colleagues' time to rate is over.",
+    ),
     begin=_begin_closing,
 )
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.codes import CycleStage
-from admin.domain.refusals import N_
+from admin.domain.refusals import P_
 from admin.models import Cycle
 from admin.operations.acts import act
 from admin.operations.cases.figures_lock import lock, lock_if_due
@@ -32,7 +32,10 @@ FREEZE = Many(
     waiting_for_completion,
     carry_waiting,
     cases_named,
-    N_("%(count)s cases that waited for the figures are scored on them and go on to their department."),
+    P_(
+        "%(count)s case that waited for the figures is scored on them and goes on to its department.",
+        "%(count)s cases that waited for the figures are scored on them and go on to their department.",
+    ),
     begin=_begin_freezing,
     again=nothing,  # they are locked; what was refused is scored on them now
     stoppable=False,

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import MeetingStage
-from admin.domain.refusals import N_, Refusal
+from admin.domain.refusals import N_, P_, Refusal
 from admin.domain.workflow.facts import effect
 from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import Cycle, Meeting, Review
@@ -57,7 +57,10 @@ END = Many(
     _not_ended,
     _end_cases,
     cases_named,
-    N_("%(count)s cases end with the rehearsal; no one is told of a result."),
+    P_(
+        "%(count)s case ends with the rehearsal; no one is told of a result.",
+        "%(count)s cases end with the rehearsal; no one is told of a result.",
+    ),
     begin=_begin,
     again=nothing,  # it has ended; what is still open of it ends now
     end=_end_meetings,

@@ -14,7 +14,7 @@ from sqlalchemy import Select, select, update
 
 from admin.access.actor import Actor, system_actor
 from admin.domain.codes import BasisAct, ImportState
-from admin.domain.refusals import N_, Refusal, Refused, refuse
+from admin.domain.refusals import N_, P_, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
 from admin.files.uploads import display_name
 from admin.models import Import
@@ -105,7 +105,14 @@ def _why_nothing(plan: Plan) -> Refusal | None:
     """Why nothing was applied, where nothing was."""
     if plan.faults:
         count = {"count": len(plan.faults)}
-        return Refusal("1.3.1", N_("The file has %(count)s faults; nothing was applied."), count)
+        return Refusal(
+            "1.3.1",
+            P_(
+                "The file has %(count)s fault; nothing was applied.",
+                "The file has %(count)s faults; nothing was applied.",
+            ),
+            count,
+        )
     if plan.changes_nothing:
         return Refusal("1.3.1", N_("Nothing changes: everything in this file is in the portal already."))
     return None

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import EmployeeStatus
-from admin.domain.refusals import N_
+from admin.domain.refusals import N_, P_
 from admin.files.employees import EmployeeRow
 from admin.files.faults import Fault, FileNote
 from admin.operations.imports.imports_plan import Basis, Plan, by_rows, first
@@ -255,7 +255,10 @@ def _plan(
     }
     plan.extra = {"changed_fields": dict(fields), "accounts": work.accounts}
     if missing:
-        message = N_("%(count)s employees in service are not in the file; they stay as they are")
+        message = P_(
+            "%(count)s employee in service is not in the file and stays unchanged",
+            "%(count)s employees in service are not in the file; they stay as they are",
+        )
         plan.notes.append(FileNote(message, {"count": len(missing)}))
     return plan
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.domain.codes import ChangeKind, ChangeStage, EmployeeStatus
-from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.refusals import N_, P_, Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts, actions_at
 from admin.files.faults import Fault
 from admin.files.grades import GradeRow
@@ -162,7 +162,10 @@ def why_not_entered(session: Session, takeovers: Conditions) -> Refusal | None:
     """Why these grades cannot be put on file: somebody has one by now (1.2-c), or a determined case that has not ended (4.3-b)."""
     people = select(GradeChange.employee_id).where(*takeovers)
     if graded := people_on_file(session, people):
-        text = N_("%(count)s of these employees now have a grade on file; take the import back.")
+        text = P_(
+            "%(count)s of these employees now has a grade on file; take the import back.",
+            "%(count)s of these employees now have a grade on file; take the import back.",
+        )
         return Refusal(CLAUSE, text, {"count": graded})
     return first_held_up(session, people)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, insert, select
 from admin.access.actor import Actor
 from admin.domain.codes import Body, CaseStage, CycleKind
 from admin.domain.grade_file import check_day_of_effect
-from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
+from admin.domain.refusals import N_, P_, Invalid, Refusal, Refused, refuse
 from admin.domain.witness import Published
 from admin.domain.workflow.facts import effect
 from admin.models import (
@@ -103,7 +103,10 @@ ISSUE = Many(
     _ready,
     _issue,
     cases_named,
-    N_("%(count)s grades are entered in the files by one document, and everybody finds a message; this is final."),
+    P_(
+        "%(count)s grade is entered in the file by one document, and the employee gets a message; this is final.",
+        "%(count)s grades are entered in the files by one document, and everybody finds a message; this is final.",
+    ),
     begin=_begin_issuing,
     end=_end_issuing,
     stoppable=False,

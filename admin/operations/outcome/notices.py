@@ -13,7 +13,7 @@ from admin.access.actor import Actor
 from admin.domain.calendar import last_day
 from admin.domain.codes import BasisAct, Body, CaseStage, JobState, NoticeKind, NoticeStage
 from admin.domain.redaction import printed_name
-from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
+from admin.domain.refusals import N_, P_, Invalid, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
 from admin.domain.workflow.facts import effect
 from admin.models import Cycle, Determination, Grade, Job, Notice, NoticeRow, Publication, Review
@@ -95,8 +95,9 @@ PUBLISH = Many(
     _to_print,
     _print,
     cases_named,
-    N_(
-        "%(count)s results are put on the list; it goes to the notice site when its last row is there, and the period begins then."
+    P_(
+        "%(count)s result is put on the list, which goes to the notice site, and the period begins then.",
+        "%(count)s results are put on the list; it goes to the notice site when its last row is there, and the period begins then.",
     ),
     begin=_begin_publishing,
     prepare=_find_places,
@@ -212,7 +213,7 @@ ON_NOTICE = effect_on_many(
         _printed,
         _put_on_notice,
         cases_named,
-        N_("%(count)s people find that their result is on notice, and until when they may appeal."),
+        N_("People told that their result is on notice, and until when they may appeal: %(count)s."),
         stoppable=False,
     ),
     Field("notice", N_("Number of the notice's record"), "integer"),

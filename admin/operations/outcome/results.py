@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage
-from admin.domain.refusals import N_, Refusal
+from admin.domain.refusals import P_, Refusal
 from admin.domain.workflow import Facts
 from admin.models import Cycle, Review
 from admin.operations.acts import REASON, act
@@ -63,8 +63,9 @@ VERIFY = Many(
     _determined,
     _verify,
     cases_named,
-    N_(
-        "%(count)s results are checked: quorum, recusals, reasons, the score made again; those that pass are confirmed."
+    P_(
+        "%(count)s result is checked: quorum, recusals, reasons, the score calculated again; if it passes it is confirmed.",
+        "%(count)s results are checked: quorum, recusals, reasons, the score made again; those that pass are confirmed.",
     ),
     begin=_begin_verifying,
 )

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import VersionStage
-from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
+from admin.domain.refusals import N_, P_, Invalid, Refusal, Refused, refuse
 from admin.domain.versions import check_effective, check_near
 from admin.domain.workflow import Facts
 from admin.models import ParameterConfirmation, PolicyVersion
@@ -247,7 +247,14 @@ def _refusal_of(content: str, sha256: str) -> Refusal | None:
         return Refusal("6.1", fault.reason, fault.facts)
     wrong = failures(book)
     if wrong:
-        return Refusal("6.1", N_("%(count)s worked cases no longer come out as they say."), {"count": len(wrong)})
+        return Refusal(
+            "6.1",
+            P_(
+                "%(count)s worked case no longer comes out as it says.",
+                "%(count)s worked cases no longer come out as they say.",
+            ),
+            {"count": len(wrong)},
+        )
     return None
 
 

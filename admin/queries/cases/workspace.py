@@ -15,7 +15,7 @@ from admin.access.actor import Actor
 from admin.access.scope import whole_case_seen
 from admin.domain.codes import CaseStage, CycleKind, RaterKind, RatingState
 from admin.domain.ratings import average, check_shown
-from admin.domain.refusals import N_, NotFound
+from admin.domain.refusals import N_, P_, NotFound
 from admin.models import (
     Appeal,
     Cycle,
@@ -307,7 +307,7 @@ def _peer_steps(found: Workspace, actor: Actor) -> list[ChainStep]:
     if refusal := check_shown(found.peers_asked["submitted"]):
         return [ChainStep(N_("Colleagues' ratings"), refusal.reason, None, COLLEAGUE, facts=refusal.facts)]
     # The employee learns that colleagues have rated, not how (3.2-b).
-    value = found.peer_mean or N_("%(count)s ratings")
+    value = found.peer_mean or P_("%(count)s rating", "%(count)s ratings")
     return [
         ChainStep(N_("Colleagues' ratings"), value, None, COLLEAGUE, facts={"count": found.peers_asked["submitted"]})
     ]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from admin.domain.codes import CycleKind
 from admin.domain.cycles import check_month, check_opening_year
-from admin.domain.refusals import N_, Refusal, Refused
+from admin.domain.refusals import N_, P_, Refusal, Refused
 from admin.domain.scorecard import faults
 from admin.models import Cycle, Employee
 from admin.queries.cycles.cycles import Prospect, calendar_blocks, prospects
@@ -131,7 +131,10 @@ def _why_nobody(session: Session, found: Sequence[Foretold], which: Kinds) -> Re
     blocked = [each for each in found if each.one.block]
     first = min(blocked, key=lambda each: str(each.alike.earliest), default=None)
     if first is not None and first.one.block is not None:
-        text = N_("%(count)s cases cannot be opened yet, the first is %(number)s %(name)s. See the preview.")
+        text = P_(
+            "%(count)s case cannot be opened yet: %(number)s %(name)s. See the preview.",
+            "%(count)s cases cannot be opened yet, the first is %(number)s %(name)s. See the preview.",
+        )
         count, number = sum(each.alike.count for each in blocked), first.alike.earliest
         name = session.scalar(select(Employee.name).where(Employee.number == number)) or ""
         # Under the clause of the first one: HR mends them one by one, and the page lists all.

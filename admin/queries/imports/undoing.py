@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from admin.access.actor import acting_as, system_actor
 from admin.domain.codes import ChangeStage, ImportKind, ImportState
-from admin.domain.refusals import N_, Refusal
+from admin.domain.refusals import N_, P_, Refusal
 from admin.models import AnnualRating, ContactLogin, Department, Employee, GradeChange, Import, Leave, Metric, db
 from admin.models.accounts import User
 from admin.models.audit import plain
@@ -44,7 +44,10 @@ def _employees(session: Session, undo: Undo, _row: Import, now: datetime) -> Ref
     if refusal := _changed_since(session, dict(undo["changed"])):
         return refusal
     if undo.get("cases_closed"):
-        text = N_("This import cannot be undone: %(count)s cases of people who left by it are closed.")
+        text = P_(
+            "This import cannot be undone: %(count)s case of a person who left by it is closed.",
+            "This import cannot be undone: %(count)s cases of people who left by it are closed.",
+        )
         return Refusal("1.2-g", text, {"count": undo["cases_closed"]})
     return (
         _leaves(session, undo, now)

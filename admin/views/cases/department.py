@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, jsonify, make_response, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import N_, Invalid, Refusal
@@ -129,9 +130,25 @@ class DepartmentTableView(Page):
 
     def _sent(self, cycle: Cycle, count: int, refused: dict[int, Refusal]) -> Response:
         if count:
-            flash(_("%(count)s proposals are sent to the review committee.", count=count), "success")
+            flash(
+                ngettext(
+                    "%(count)s proposal is sent to the review committee.",
+                    "%(count)s proposals are sent to the review committee.",
+                    count,
+                    count=count,
+                ),
+                "success",
+            )
         if refused:
-            flash(_("%(count)s proposals could not be sent; each row says why.", count=len(refused)), "warning")
+            flash(
+                ngettext(
+                    "%(count)s proposal could not be sent; its row says why.",
+                    "%(count)s proposals could not be sent; each row says why.",
+                    len(refused),
+                    count=len(refused),
+                ),
+                "warning",
+            )
             db.session.expire_all()
             return make_response(self._table(cycle, refused), 409)
         return redirect(self._here(), 303)

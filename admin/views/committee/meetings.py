@@ -11,6 +11,7 @@ from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.views import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from admin.domain.codes import MeetingStage
@@ -190,7 +191,15 @@ class MeetingRoomView(Page):
             if not ticked:
                 raise Invalid({"review": N_("Tick at least one case.")})
             items = assign_to_meeting(ticked, meeting.id, actor=actor(), now=now())
-            flash(_("%(count)s cases were put on the agenda.", count=len(items)), "success")
+            flash(
+                ngettext(
+                    "%(count)s case was put on the agenda.",
+                    "%(count)s cases were put on the agenda.",
+                    len(items),
+                    count=len(items),
+                ),
+                "success",
+            )
             return redirect(here)
         return self.show_page(
             "committee/meetings/assign.html",
@@ -201,7 +210,15 @@ class MeetingRoomView(Page):
 
 
 def _tell_put(rows: Rows) -> None:
-    flash(_("%(count)s cases were put on the agenda.", count=rows["done"]), "success" if rows["done"] else "warning")
+    flash(
+        ngettext(
+            "%(count)s case was put on the agenda.",
+            "%(count)s cases were put on the agenda.",
+            rows["done"],
+            count=rows["done"],
+        ),
+        "success" if rows["done"] else "warning",
+    )
 
 
 def _meeting(key: int) -> Meeting:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from admin.domain.codes import CycleKind
 from admin.domain.refusals import N_
@@ -133,7 +134,13 @@ def figures(cycle: Cycle, waiting: int, until: date) -> str:
     if cycle.metrics_frozen_at is not None:
         return _("The figures are locked since %(at)s.", at=moment(cycle.metrics_frozen_at))
     if waiting:
-        return _("%(count)s cases wait for the figures to be locked after %(day)s.", count=waiting, day=day(until))
+        return ngettext(
+            "%(count)s case waits for the figures to be locked after %(day)s.",
+            "%(count)s cases wait for the figures to be locked after %(day)s.",
+            waiting,
+            count=waiting,
+            day=day(until),
+        )
     return _("The figures are locked after %(day)s.", day=day(until))
 
 

@@ -162,7 +162,15 @@ class CycleView(Page):
                 # How many they are would tell, from one reminder to the next, that somebody has rated (6.3-d).
                 flash(_("Those still missing are reminded, once a day."), "success")
             elif rows["done"]:
-                flash(_("%(count)s people are reminded.", count=rows["done"]), "success")
+                flash(
+                    ngettext(
+                        "%(count)s person is reminded.",
+                        "%(count)s people are reminded.",
+                        rows["done"],
+                        count=rows["done"],
+                    ),
+                    "success",
+                )
             else:
                 flash(_("No one is reminded: they were already reminded today, or have no account."), "info")
 
@@ -175,7 +183,15 @@ class CycleView(Page):
         """Close a stage at its deadline."""
 
         def told(rows: Rows) -> None:
-            flash(_("The stage is closed; %(count)s cases went on or were marked.", count=rows["done"]), "success")
+            flash(
+                ngettext(
+                    "The stage is closed; %(count)s case went on or was marked.",
+                    "The stage is closed; %(count)s cases went on or were marked.",
+                    rows["done"],
+                    count=rows["done"],
+                ),
+                "success",
+            )
 
         here = url_for(".show", cycle_id=cycle_id)
         return on_many("cycle", cycle_id, "close_stage", request.form.to_dict(), told, here)
@@ -186,7 +202,13 @@ class CycleView(Page):
 
         def told(rows: Rows) -> None:
             flash(
-                _("The figures are locked; %(count)s cases went on to their department.", count=rows["done"]), "success"
+                ngettext(
+                    "The figures are locked; %(count)s case went on to its department.",
+                    "The figures are locked; %(count)s cases went on to their department.",
+                    rows["done"],
+                    count=rows["done"],
+                ),
+                "success",
             )
 
         return on_many("cycle", cycle_id, "freeze_figures", {}, told, url_for(".show", cycle_id=cycle_id))
@@ -196,7 +218,15 @@ class CycleView(Page):
         """End a rehearsal with its cases and meetings (1.2-e)."""
 
         def told(rows: Rows) -> None:
-            flash(_("The rehearsal has ended, and its %(count)s open cases with it.", count=rows["done"]), "success")
+            flash(
+                ngettext(
+                    "The rehearsal has ended, and its %(count)s open case with it.",
+                    "The rehearsal has ended, and its %(count)s open cases with it.",
+                    rows["done"],
+                    count=rows["done"],
+                ),
+                "success",
+            )
 
         return on_many("cycle", cycle_id, "end_rehearsal", {}, told, url_for(".show", cycle_id=cycle_id))
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import NO_DAY, day_named
@@ -62,7 +63,10 @@ class ImportAfterView(Page):
                 map_login(login, employee.id, since, actor=actor(), now=now())
         mapping = dict(row.mapping)
         mapping["options"] = {**(mapping.get("options") or {}), "leave_out": left_out}
-        flash(_("%(count)s names were mapped.", count=len(chosen)), "success")
+        flash(
+            ngettext("%(count)s name was mapped.", "%(count)s names were mapped.", len(chosen), count=len(chosen)),
+            "success",
+        )
         if too_long(row):
             imports_checking.choose_columns(row.id, mapping, actor=actor(), now=now())
             return carried_out(row.id, "check_import")
@@ -75,7 +79,10 @@ class ImportAfterView(Page):
         people = _people_of(key)
         if request.method == "POST":
             made = create_accounts(people, actor=actor(), now=now())
-            flash(_("%(count)s accounts were made.", count=len(made)), "success")
+            flash(
+                ngettext("%(count)s account was made.", "%(count)s accounts were made.", len(made), count=len(made)),
+                "success",
+            )
             return redirect(url_for("ImportAfterView.accounts", key=key), 303)
         counts = {"people": len(people), **account_counts(db.session(), people)}
         return self.show_page(
@@ -140,12 +147,18 @@ class TakeoverView(Page):
     def approve(self, batch: str) -> Response:
         """Grades enter the files."""
         count = approve_takeover(batch, actor=actor(), now=now())
-        flash(_("%(count)s grades are on file now.", count=count), "success")
+        flash(
+            ngettext("%(count)s grade is on file now.", "%(count)s grades are on file now.", count, count=count),
+            "success",
+        )
         return redirect(url_for("TakeoverView.index"), 303)
 
     @route("/<batch>/reject", access="approve", post=True, get=False)
     def reject(self, batch: str) -> Response:
         """Back to HR with a reason."""
         count = reject_takeover(batch, request.form.get("reason", ""), actor=actor(), now=now())
-        flash(_("%(count)s grades went back to HR.", count=count), "success")
+        flash(
+            ngettext("%(count)s grade went back to HR.", "%(count)s grades went back to HR.", count, count=count),
+            "success",
+        )
         return redirect(url_for("TakeoverView.index"), 303)

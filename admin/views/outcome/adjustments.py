@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from admin.domain.codes import ChangeKind
@@ -49,7 +50,15 @@ class AdjustmentView(Page):
             return self._form(request.form.to_dict(), field_messages(error)), 422
         except Refused as refused:
             return self._form(request.form.to_dict(), {}, refused.refusal), 409
-        flash(_("%(count)s adjustments wait for management's decision.", count=len(made)), "success")
+        flash(
+            ngettext(
+                "%(count)s adjustment waits for management's decision.",
+                "%(count)s adjustments wait for management's decision.",
+                len(made),
+                count=len(made),
+            ),
+            "success",
+        )
         return redirect(url_for(".index"))
 
     def _form(self, typed: dict[str, str], errors: dict[str, str], refused: Refusal | None = None) -> str:
@@ -65,7 +74,12 @@ class AdjustmentView(Page):
     def decide(self) -> Response:
         """Management's decisions, row by row."""
         done = adjustments.decide_adjustments(decisions_of(request.form), actor=actor(), now=now())
-        flash(_("%(count)s decisions are recorded.", count=len(done)), "success")
+        flash(
+            ngettext(
+                "%(count)s decision is recorded.", "%(count)s decisions are recorded.", len(done), count=len(done)
+            ),
+            "success",
+        )
         return redirect(url_for(".index"))
 
     @route("/issue", access="issue", post=True, get=False)

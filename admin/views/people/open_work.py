@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import NotFound
@@ -80,5 +81,7 @@ def _chosen(key: int, kind: str) -> list[int]:
 
 
 def _done(key: int, count: int) -> Response:
-    flash(_("%(count)s things were handed over.", count=count), "success")
+    flash(
+        ngettext("%(count)s item was handed over.", "%(count)s things were handed over.", count, count=count), "success"
+    )
     return redirect(url_for("OpenWorkView.show", key=key), 303)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import NO_DAY, day_named
@@ -47,7 +48,14 @@ class PeopleView(Page):
         """Move everybody under one superior to another."""
         source, target = chosen_employee("from"), chosen_employee("to")
         count = moving.reassign_superiors(source.id, target.id, actor=actor(), now=now())
-        return _done(_("%(count)s employees have another superior now.", count=count))
+        return _done(
+            ngettext(
+                "%(count)s employee has another superior now.",
+                "%(count)s employees have another superior now.",
+                count,
+                count=count,
+            )
+        )
 
     @route("/move", access="write", post=True, get=False)
     def move(self) -> Response:
@@ -112,7 +120,9 @@ class PeopleView(Page):
     def centre(self, key: int) -> Response:
         """Mark a department, and those below it, as part of the centre or not."""
         count = people.mark_in_centre(key, request.form.get("in_centre") == "1", actor=actor(), now=now())
-        return _done(_("%(count)s departments were changed.", count=count))
+        return _done(
+            ngettext("%(count)s department was changed.", "%(count)s departments were changed.", count, count=count)
+        )
 
 
 def _coming(move: ComingMove, why: Any, places: list[dict[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import N_, Invalid
@@ -88,7 +89,10 @@ class PolicyVersionView(Page):
             )
         if wanted == "all":
             count = policy.confirm_all(version.id, on=today(), actor=who, now=when)
-            flash(_("%(count)s values are confirmed.", count=count), "success")
+            flash(
+                ngettext("%(count)s value is confirmed.", "%(count)s values are confirmed.", count, count=count),
+                "success",
+            )
         else:
             policy.confirm_parameter(version.id, wanted, on=today(), actor=who, now=when)
             flash(_("The value is confirmed."), "success")

@@ -311,7 +311,12 @@ def _long_work(task: Task) -> Shown:
 
 def _long_work_ended(task: Task) -> Shown:
     title = _("%(act)s did not go through for all", act=action_label(task.facts["action"]))
-    text = _("%(refused)s rows were refused; its page names each and says why.", refused=f"{task.facts['refused']:,}")
+    text = ngettext(
+        "%(refused)s row was refused; its page names it and says why.",
+        "%(refused)s rows were refused; its page names each and says why.",
+        task.facts["refused"],
+        refused=f"{task.facts['refused']:,}",
+    )
     return title, text, _("See which"), url_for("LongWorkView.show", work_id=task.key)
 
 

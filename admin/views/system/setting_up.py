@@ -102,7 +102,10 @@ class SetUpView(Page):
         if request.form.get("confirm") == "values":
             version = values_page(db.session(), actor(), language(), today()).version
             count = policy.confirm_all(version.id, on=today(), actor=actor(), now=now())
-            flash(_("%(count)s values are confirmed.", count=count), "success")
+            flash(
+                ngettext("%(count)s value is confirmed.", "%(count)s values are confirmed.", count, count=count),
+                "success",
+            )
             return self._on("rules")
         seen = {key: request.form.get(f"version-{key}", "") for key in numbers_of(request.form.getlist("year"))}
         settle_years(seen, _region(), actor=actor(), now=now())

@@ -49,7 +49,7 @@ def test_an_import_that_closed_a_leavers_case_is_not_undone_and_says_why(session
     with done_by_two():
         _, row = bring("employees", LEFT)
     assert rows(Review, "stage") == [("left",)]
-    with pytest.raises(Refused, match="1 cases of people who left") as refused:
+    with pytest.raises(Refused, match="1 case of a person who left") as refused:
         taken_back(row.id)
     assert refused.value.refusal.clause == "1.2-g" and status() == "left"
 

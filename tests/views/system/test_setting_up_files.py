@@ -147,7 +147,7 @@ def test_accounts_are_made_for_everyone_at_once(app, centre, signed_in):
     with app.app_context(), make.fixture():
         made = make.employee("新人", account=False).id
     client = signed_in("hr")
-    assert "Make 1 accounts" in client.get("/setup/accounts", headers=ENGLISH).text
+    assert "Make 1 account" in client.get("/setup/accounts", headers=ENGLISH).text
     client.post("/setup/accounts", data={"what": "accounts"})
     with app.app_context(), acting_as(HR):
         assert db.session.get(Employee, made).user_id is not None
