@@ -17,6 +17,7 @@ GET    /setup/rules                                       200 hr
 POST   /setup/rules                                       303 hr
 GET    /setup/accounts                                    200 hr
 POST   /setup/accounts                                    422 hr
+GET    /setup/opening                                     302 hr
 GET    /setup/bodies                                      200 hr
 GET    /setup/bodies/check                                200 hr
 POST   /setup/bodies                                      422 hr

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
+from admin.domain.codes import CycleKind, CycleStage
+from admin.models import Cycle
 from admin.queries.system.first_steps import FirstStep, first_steps
 
 STOPS: Mapping[str, tuple[str, ...]] = {
@@ -48,6 +51,12 @@ def stops(session: Session, reader: Actor, today: date) -> list[Stop]:
     """The stops in their order; none once the first regular cycle was opened."""
     found = {step.kind: step for step in first_steps(session, reader, today)}
     return [Stop(name, [found[kind] for kind in kinds]) for name, kinds in STOPS.items()] if found else []
+
+
+def planned_cycle(session: Session) -> int | None:
+    """The regular cycle that is planned and not opened yet."""
+    query = select(Cycle.id).where(Cycle.kind == CycleKind.REGULAR, Cycle.stage == CycleStage.PLANNED)
+    return session.scalar(query.order_by(Cycle.id.desc()).limit(1))
 
 
 def next_stop(found: Sequence[Stop]) -> str:

@@ -71,7 +71,7 @@ PLACES = {
     "panel": "SetUpView.bodies",
     "officers": "ConfirmationView.new",
     "pay": "PayBandView.list",
-    "cycle": "CycleView.index",
+    "cycle": "SetUpView.opening",
 }
 
 

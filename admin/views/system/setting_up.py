@@ -28,7 +28,7 @@ from admin.queries.imports.dropped import dropped_page, next_file
 from admin.queries.people.heads import centre_page
 from admin.queries.policy.policy_pages import values_page
 from admin.queries.system.rules_to_settle import rules_page
-from admin.queries.system.setting_up import next_stop, stops
+from admin.queries.system.setting_up import next_stop, planned_cycle, stops
 from admin.views.imports.imports import download
 from admin.views.imports.imports_after import codes_workbook
 from admin.views.system.setting_up_words import PLACES, TITLES
@@ -172,6 +172,12 @@ class SetUpView(Page):
         rows = [as_picked(each.slot, each.employee_id, today(), None) for each in picked_of(request.args)]
         gaps = what_is_missing(db.session(), rows, today())
         return render_template("system/setting_up/missing.html", gaps=gaps)
+
+    @route("/opening", access="write")
+    def opening(self) -> Response:
+        """Lead to the preview of the planned cycle; to its plan where there is none."""
+        cycle = planned_cycle(db.session())
+        return redirect(url_for("CycleView.preview", cycle_id=cycle) if cycle else url_for("CycleView.plan"))
 
     def _on(self, name: str) -> Response:
         """Where a stop leads when it was sent: on to the next one, or back to what is left of it."""

@@ -28,7 +28,7 @@ PLACES = {
     "bodies": "SetUpView.bodies",
     "rules": "SetUpView.rules",
     "accounts": "SetUpView.accounts",
-    "opening": "CycleView.index",
+    "opening": "SetUpView.opening",
 }
 WAITS = {
     "second": N_("Waits for a second person"),

@@ -12,6 +12,7 @@ from admin.access.actor import acting_as, system_actor
 from admin.models import CommitteeMember, Confirmation, Department, Employee, db
 from admin.models.accounts import User
 from admin.operations.accounts.accounts import issue_activation_codes
+from admin.operations.cycles.cycles import CyclePlan, plan_cycle
 from admin.queries.people.heads import CentrePage, Why, centre_page
 from tests import factories as make
 from tests.factories import NOW
@@ -140,6 +141,16 @@ def test_the_set_up_leads_to_the_reader_s_next_stop_and_home_when_it_is_over(app
     with app.app_context(), make.fixture():
         make.open_cycle()
     assert client.get("/setup/").location == "/"
+
+
+def test_the_last_stop_is_the_plan_and_then_its_preview(app, centre, signed_in):
+    client = signed_in("hr")
+    assert client.get("/setup/opening").location == "/cycles/plan"
+    with app.app_context(), make.fixture():
+        make.confirmed_calendar(NOW.year, NOW.year + 1)
+    with app.app_context(), acting_as(system_actor()):
+        key = plan_cycle(CyclePlan(NOW.year, month_reason="the first one"), actor=system_actor(), now=NOW).id
+    assert client.get("/setup/opening").location == f"/cycles/{key}/preview"
 
 
 def test_sign_ins_are_ticked_when_everybody_could_sign_in_and_not_when_the_one_who_sets_up_has(app, centre, signed_in):
