@@ -11,7 +11,7 @@ GET    /setup/files                                       200 hr
 POST   /setup/files                                       422 hr
 POST   /setup/files/{import}/kind                         422 hr
 POST   /setup/files/{absent}/kind
-POST   /setup/files/{import}/apply                        409 hr
+POST   /setup/files/{import}/apply                        303 hr
 POST   /setup/files/{absent}/apply
 GET    /setup/rules                                       200 hr
 POST   /setup/rules                                       303 hr

@@ -99,7 +99,8 @@ def choose_kind(import_id: int, kind: str, *, actor: Actor, now: datetime) -> Im
 
     Raises `Invalid` for an unknown kind, `Refused` for an import that is finished or waits for a second person, `NotFound`.
     """
-    clause, row = kind_named(kind).clause, seen(import_id, actor)
+    row = seen(import_id, actor)
+    clause = kind_named(kind).clause
     table = read_apart(row.filename, stored(row.sha256), sheet=row.mapping.get("sheet"))
     proposed = propose(table, kind)
     with operation("choose_import_kind", actor=actor, now=now, clause=clause) as op:

@@ -18,6 +18,7 @@ from admin.models import Employee, db
 from admin.operations.committee.seats import appoint_members
 from admin.operations.imports import imports, imports_checking
 from admin.operations.imports.imports_accounts import activation_slips, create_accounts, invite
+from admin.operations.imports.imports_reading import too_long
 from admin.operations.people.departments import settle_centre
 from admin.operations.policy import policy
 from admin.operations.seconding import NOTHING_DONE, Proposed
@@ -29,7 +30,7 @@ from admin.queries.people.heads import centre_page
 from admin.queries.policy.policy_pages import values_page
 from admin.queries.system.rules_to_settle import rules_page
 from admin.queries.system.setting_up import next_stop, planned_cycle, stops
-from admin.views.imports.imports import download
+from admin.views.imports.imports import carried_out, download, seen
 from admin.views.imports.imports_after import codes_workbook
 from admin.views.system.setting_up_words import PLACES, TITLES
 from admin.web.acting import actor
@@ -74,7 +75,9 @@ class SetUpView(Page):
 
     @route("/files/<int:key>/apply", access="write", post=True, get=False)
     def apply(self, key: int) -> Response:
-        """Apply the file whose turn it is; the next one is checked."""
+        """Apply the file whose turn it is; the next one is checked. A long one is left to the worker."""
+        if too_long(seen(key)):
+            return carried_out(key, "apply_import")
         try:
             imports.apply(key, actor=actor(), now=now())
             flash(_("The import was applied."), "success")
@@ -88,6 +91,8 @@ class SetUpView(Page):
         """Check the file whose turn it is, as far as its columns are known, and show all of them."""
         row = next_file(db.session())
         if row is not None and row.state == ImportState.UPLOADED:
+            if too_long(row):
+                return carried_out(row.id, "check_import")
             try:
                 imports_checking.check(row.id, actor=actor(), now=now())
             except FileFault as fault:
