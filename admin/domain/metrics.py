@@ -109,7 +109,7 @@ def why_impossible(code: str, value: Decimal, month: date) -> Impossible | None:
         return no(N_("A count is a whole number, 0 or more"))
     if code == "days_worked" and value > monthrange(month.year, month.month)[1]:
         days = monthrange(month.year, month.month)[1]
-        return no(N_("The month has %(days)s days, no more"), days=days)
+        return no(N_("The month has only %(days)s days"), days=days)
     return None
 
 

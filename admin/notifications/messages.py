@@ -42,7 +42,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "attach_predecessor_statement"): N_("The predecessor's statement is attached. You can evaluate now."),
     ("review", "reassign"): N_("A case was assigned to you."),
     ("review", "return_to_panel"): N_("A case that was sent back has come to the panel again."),
-    ("review", "determine"): N_("The committee has fixed a grade. The result check is next."),
+    ("review", "determine"): N_("The committee has determined a grade. The result check is next."),
     ("review", "reject_result"): N_("The result check sent a case back to the committee."),
     ("review", "score_again"): N_(
         "The score of a case has to be calculated again. What was signed on it is void and must be signed "

@@ -36,7 +36,7 @@ TABLES = {
     "import_profiles": N_("Mapping of columns"),
     "imports": N_("Imports"),
     "key_marks": N_("Mark of a key"),
-    "leaves": N_("Time away"),
+    "leaves": N_("Leave"),
     "metrics": N_("Monthly figures"),
     "motions": N_("Motion"),
     "notice_rows": N_("Row of the notice"),

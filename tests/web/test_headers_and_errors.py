@@ -85,7 +85,7 @@ def test_a_fault_of_the_api_is_json_without_a_trace(client, bearer, monkeypatch)
     assert answer.status_code == 500 and set(answer.json) == {"message", "incident"}
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "There is nothing here"), ("zh_Hant_TW", "</h1>")])
+@pytest.mark.parametrize(("language", "words"), [("en", "Not found"), ("zh_Hant_TW", "</h1>")])
 def test_errors_speak_the_readers_language(client, language, words):
     assert words in client.get(f"/no-such-page?_l_={language}").text
 

@@ -67,7 +67,7 @@ def test_the_page_of_an_entry_is_named_after_it_and_leads_to_its_list_and_form(c
 def test_a_list_without_entries_says_so_and_one_without_matches_says_that(signed_in):
     client = signed_in("hr")
     english = {"Accept-Language": "en"}
-    assert "Nothing is entered here yet." in client.get("/pay_bands/list/", headers=english).text
+    assert "Nothing has been entered yet." in client.get("/pay_bands/list/", headers=english).text
     assert "No entry matches." in client.get("/departments/list/?_flt_2_code=NONE", headers=english).text
 
 

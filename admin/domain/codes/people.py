@@ -29,7 +29,7 @@ class RecordKind(Code):
     CONTRIBUTION = "contribution", N_("Major contribution")
     CERTIFICATE = "certificate", N_("Certificate or qualification")
     BREACH = "breach", N_("Serious breach of rules")
-    TRAINING = "training", N_("Training taken")
+    TRAINING = "training", N_("Training completed")
     POST_CHANGE = "post_change", N_("Change of post")
     ASSESSMENT = "assessment", N_("Assessment for the present grade")
     PROJECT = "project", N_("Project work")

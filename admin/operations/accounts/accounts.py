@@ -213,7 +213,7 @@ def activate(
         raise Invalid(
             {
                 "code": N_(
-                    "This code was made before the account was given an office, and is good no more: ask for a new one."
+                    "This code was made before the account was given an office and is no longer valid: ask for a new one."
                 )
             }
         )

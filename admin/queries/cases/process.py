@@ -34,7 +34,7 @@ STEP_LABELS = {
     "department_review": N_("Department review"),
     "committee": N_("Review committee"),
     "on_notice": N_("Public notice"),
-    "issued": N_("Confirmation by document"),
+    "issued": N_("Confirmation and issuance"),
 }
 NOW = {
     "self_assessment": N_("The employee looks back on the past year on the application form."),

@@ -96,7 +96,7 @@ class GradeFileView(Page):
             title=_("My grade") if own else _("Grade file of %(name)s", name=file.employee.name),
             history={"timeline": _timeline(file), "held": held_grades.picture(file.intervals, today())},
             rights=_rights(file),
-            labels={"column": COLUMN_LABELS | {"leave": N_("Time away")}, "value": VALUE_LABELS},
+            labels={"column": COLUMN_LABELS | {"leave": N_("Leave")}, "value": VALUE_LABELS},
         )
 
     def _file(self, number: str) -> GradeFile:

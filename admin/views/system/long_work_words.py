@@ -151,7 +151,7 @@ def facts(shown: Shown) -> list[tuple[str, str]]:
     """Who asked, when, and what `told` does not say."""
     work = shown.work
     by = (work.recorded_by.first_name or work.recorded_by.username) if work.recorded_by else _("The system")
-    found = [(_("Asked for by"), by), (_("Asked for at"), moment(work.asked_at))]
+    found = [(_("Started by"), by), (_("Started at"), moment(work.asked_at))]
     if work.ended_at is None:
         found.append((_("Last sign of progress"), moment(work.moved_at)))
         return found

@@ -154,7 +154,7 @@ def test_a_leave_entered_in_error_is_taken_back_where_it_is_seen(
     act = f"/api/v1/employees/{centre.emp1}/actions/withdraw_leave"
     answer = client.post(act, json={"leave": running, "reason": "Of somebody else."}, headers=bearer("hr"))
     assert answer.json["status"] == "in_service" and rows(Leave, "id") == []
-    assert "Time away" in hr.get("/files/E3", headers=english).text  # what was taken back stands among the changes
+    assert "Leave" in hr.get("/files/E3", headers=english).text  # what was taken back stands among the changes
 
 
 def test_a_leave_on_which_something_rests_says_why_it_stays(

@@ -157,7 +157,7 @@ def test_messages_are_shown_in_words_and_marked_read(app, signed_in, centre):
     client, me = signed_in("hr"), centre.accounts["hr"]
     tell(app, me, ("review", "determine"), ("appeal", "withdraw"))
     page = page_of(client)
-    assert "The committee has fixed a grade." in page
+    assert "The committee has determined a grade." in page
     keys = re.findall(r'name="message" value="(\d+)"', page)
     assert client.post("/notifications/read", data={"message": keys[0]}).status_code == 302
     assert unread(app, me) == 1
