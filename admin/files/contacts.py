@@ -143,7 +143,7 @@ class _Marks:
     def __init__(self, cleaned: Cleaned, mapping: Mapping, days: list[date | None]) -> None:
         clocks, answers = cleaned.cells("clock", clean_moment), cleaned.cells("answered_at", clean_moment)
         self.answered = _flags(cleaned, "answered")
-        if self.answered is None and "answered_at" in cleaned:
+        if self.answered is None and "answered_at" in cleaned.fields:
             self.answered = [answer is not None for answer in answers]
         self.resolved = _flags(cleaned, "resolved")
         self.complaints = _flags(cleaned, "complaint")

@@ -35,6 +35,7 @@ OPTIONS = frozenset(
         "accounts",
         "logins",
         "leave_out",
+        "decided",
         *VALUES,
     }
 )
@@ -47,7 +48,8 @@ class Mapping:
     Options: `date_order` (dmy, mdy, roc), `absent` (texts that mean blank), `constants` ({field: value for all rows}),
     `wide` ({metric code: header}), `department_separator`, `satisfaction_max`, `satisfaction_top`, and a map of values
     for status, rating, grade, management, answered, resolved, complaint ({value in the file: ours}).
-    Employees: `in_centre` (new departments of the centre, by path; all below them too), `accounts` (make them or not).
+    Employees: `decided` (what is done of that which only the silence of the file says: `rehire:NUMBER`, `left_on:NUMBER`,
+    `superior:*` …), `in_centre` (new departments of the centre, by path; all below them too), `accounts` (make them or not).
     Contacts: `logins` ({name in the log: employee number}), `leave_out` (names whose contacts do not count).
     """
 
@@ -94,6 +96,7 @@ class Mapping:
             "in_centre": list,
             "accounts": bool,
             "leave_out": list,
+            "decided": list,
         }
         if not isinstance(value, kinds.get(name, dict)) or (name == "date_order" and value not in DATE_ORDERS):
             raise FileFault(N_("The mapping's option %(option)s cannot be %(value)s"), option=name, value=str(value))

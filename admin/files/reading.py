@@ -22,13 +22,17 @@ LONGEST_PLACEHOLDER = 40  # characters; longer texts are values, whatever the ma
 
 @dataclass
 class Parsed(Generic[Row]):
-    """What a file holds. With faults nothing may be applied; `fields` are those that the file speaks of at all."""
+    """What a file holds. With faults nothing may be applied; `fields` are those that the file speaks of at all.
+
+    `faulty`: the employee numbers of rows that have a fault, which are none the less in the file.
+    """
 
     kind: str
     rows: list[Row]
     faults: list[Fault]
     notes: list[FileNote]
     fields: frozenset[str]
+    faulty: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,12 @@ class Cleaned:
 
     @property
     def fields(self) -> frozenset[str]:
-        """The fields that the file speaks of."""
-        return frozenset(self._columns)
+        """The fields that the file speaks of: a column that is blank throughout says as much as none at all.
+
+        But for the date of leaving: that nobody has one is what a roster of those in service says.
+        """
+        said = (name for name, cells in self._columns.items() if any(cell not in ("", None) for cell in cells))
+        return frozenset({*said, *({"left"} & self._columns.keys())})
 
     def header(self, name: str) -> str:
         """The column's header, or the field's name for a constant."""
@@ -203,7 +211,9 @@ class Cleaned:
     def parsed(self, rows: list[Row]) -> Parsed[Row]:
         """The result, faults in the order of rows."""
         self.faults.sort(key=lambda fault: fault.row or 0)
-        return Parsed(self.mapping.kind, rows, self.faults, self.notes, self.fields)
+        numbers = self.cells("number", _number_or_nothing) if "number" in self and self._bad else []
+        faulty = frozenset(number for index, number in enumerate(numbers) if number and index in self._bad)
+        return Parsed(self.mapping.kind, rows, self.faults, self.notes, self.fields, faulty)
 
     def _check_marks(self, header: str) -> None:
         """Formulas and error values count only in columns that are imported."""
@@ -218,3 +228,10 @@ class Cleaned:
         for number, message in sorted(marks):
             if (index := places.get(number)) is not None:
                 self._fault_at(index, header, describe(self.table.rows[index][column]), message, {})
+
+
+def _number_or_nothing(cell: Any) -> str | None:
+    try:
+        return clean_number_key(cell)
+    except Unclean:
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from admin.domain.refusals import N_
 from admin.domain.texts import printable
+from admin.files.examples import MARKS
 from admin.files.faults import Fault, FileNote
+from admin.files.tables import Table
 from admin.files.vocabulary import FIELDS, FieldSpec
 
 if TYPE_CHECKING:
@@ -138,10 +141,12 @@ def _width(value: Any) -> int:
 
 
 def fault_workbook(
-    name: str, faults: Sequence[Fault], notes: Sequence[FileNote] = (), translate: Callable[[str], str] = str
-) -> bytes:
+    name: str, faults: Sequence[Fault], notes: Sequence[FileNote] = (), translate: Callable[[str], str] = str,
+    table: Table | None = None,
+) -> bytes:  # fmt: skip
     """Every fault of an import by row and column, for HR to mend the file by; and what was done to the file.
 
+    With the `table` its faulty rows follow as they are in the file, each with what is wrong in front of it.
     `translate` maps message ids to the reader's language.
     """
     headers = [
@@ -152,6 +157,8 @@ def fault_workbook(
     ]
     rows = [(fault.row, fault.column, fault.value, fault.text(translate)) for fault in faults]
     sheets = [SheetOut(translate(N_("Faults of the file")), headers, rows, [name])]
+    if table is not None and faults:
+        sheets.append(_faulty_rows(table, faults, translate))
     if notes:
         sheets.append(
             SheetOut(
@@ -161,6 +168,19 @@ def fault_workbook(
             )
         )
     return write_sheets(sheets)
+
+
+def _faulty_rows(table: Table, faults: Sequence[Fault], translate: Callable[[str], str]) -> SheetOut:
+    wrong: dict[int | None, list[str]] = defaultdict(list)
+    for fault in faults:
+        wrong[fault.row].append(f"{fault.column}: {fault.text(translate)}" if fault.column else fault.text(translate))
+    headers = [translate(N_("Row in the file")), translate(N_("What is wrong")), *table.headers]
+    rows = [
+        (number, "\n".join(wrong[number]), *cells)
+        for number, cells in zip(table.row_numbers, table.rows, strict=True)
+        if number in wrong
+    ]
+    return SheetOut(translate(N_("Rows with faults")), headers, rows)
 
 
 _EXAMPLES: dict[str, dict[str, tuple[Any, Any]]] = {
@@ -178,7 +198,7 @@ _EXAMPLES: dict[str, dict[str, tuple[Any, Any]]] = {
         "superior_name": (None, "範例甲"),
         "email": ("a@example.org", None),
         "management": ("是", "否"),
-        "born": (None, None),
+        "born": (date(1990, 5, 17), None),
         "logins": ("agent101", "agent102,chat102"),
     },
     "grades": {
@@ -233,7 +253,7 @@ _IN_OTHER_LANGUAGES: dict[str, tuple[str, str]] = {
 
 
 def template_workbook(kind: str, language: str = "zh_hant") -> bytes:
-    """An import's empty form with two made-up rows, headed in one of `LANGUAGES`; it imports as it is.
+    """An import's empty form with two made-up rows, headed in one of `LANGUAGES`; their mark keeps them out of an import.
 
     Raises KeyError for an unknown kind, ValueError for an unknown language.
     """
@@ -241,6 +261,8 @@ def template_workbook(kind: str, language: str = "zh_hant") -> bytes:
     specs = FIELDS[kind]
     headers = [_template_header(spec, place) for spec in specs]
     rows = [[_example(_EXAMPLES[kind][spec.name][line], place) for spec in specs] for line in (0, 1)]
+    for row in rows:
+        row[0] = f"{MARKS[place]}{row[0]}"
     return write_workbook(kind, headers, rows)
 
 

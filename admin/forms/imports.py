@@ -45,6 +45,7 @@ COUNT_LABELS = {
     "accounts_new": N_("New accounts"),
     "in_service_new": N_("New and in service"),
     "leavers": N_("Have left since"),
+    "decisions": N_("Left to decide"),
     "cases_closed": N_("Cases closed by leaving"),
     "contacts": N_("Contacts in the log"),
     "unmapped": N_("Names not mapped"),

@@ -28,6 +28,7 @@ class Import(Entity):
     size: Mapped[int]
     mapping: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    difference: Mapped[list[Any] | None] = mapped_column(JSON, deferred=True)
     undo: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
     uploaded_by_id: Mapped[int | None]
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)

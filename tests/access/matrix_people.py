@@ -111,7 +111,9 @@ GET    /imports/{absent}
 GET    /imports/{import}/mapping                          200 hr
 POST   /imports/{import}/mapping                          422 hr
 GET    /imports/{import}/faults                           200 hr auditor
+GET    /imports/{import}/difference                       200 hr auditor
 POST   /imports/{import}/check                            303 hr
+POST   /imports/{import}/decide                           303 hr
 POST   /imports/{import}/apply                            303 hr
 POST   /imports/{import}/undo                             409 hr
 POST   /imports/{import}/discard                          303 hr

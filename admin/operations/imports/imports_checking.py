@@ -109,6 +109,7 @@ def choose_kind(import_id: int, kind: str, *, actor: Actor, now: datetime) -> Im
         _refuse_waiting(op, row)
         sheet = {"sheet": row.mapping["sheet"]} if row.mapping.get("sheet") else {}
         row.kind, row.mapping = kind, proposed.to_json() | sheet
+        row.difference = None
         row.state, row.report = ImportState.UPLOADED, {"file": outline_of(table, proposed).to_json()}
     return row
 
@@ -135,7 +136,7 @@ def choose_columns(import_id: int, mapping: Mapping[str, Any], *, actor: Actor, 
         if outline is not None:
             require_columns(plain, outline.headers)
         row.mapping = plain.to_json() | ({"sheet": mapping["sheet"]} if mapping.get("sheet") else {})
-        row.report = {"file": outline.to_json()} if outline is not None else {}
+        row.report, row.difference = {"file": outline.to_json()} if outline is not None else {}, None
         row.state = ImportState.UPLOADED
     return row
 
@@ -209,9 +210,16 @@ def _keep_look(import_id: int, looked: Looked, mapping: Mapping[str, Any] | None
             _refuse_waiting(op, row)
         if looked.plan is not None:
             state = ImportState.FAULTY if looked.plan.faults else ImportState.CHECKED
-            keep_report(op, import_id, state, looked.plan.report(), looked.kept)
+            keep_plan(op, import_id, state, looked.plan, looked.kept)
         else:  # what the file looks like is kept, so that its columns can be chosen
-            keep_report(op, import_id, ImportState.UPLOADED, {"file": looked.opened.outline.to_json()}, looked.kept)
+            keep_report(
+                op,
+                import_id,
+                ImportState.UPLOADED,
+                {"file": looked.opened.outline.to_json()},
+                looked.kept,
+                difference=None,
+            )
 
 
 def refuse_finished(row: Import) -> None:
@@ -225,6 +233,13 @@ def _refuse_waiting(op: Operation, row: Import) -> None:
         refuse(
             CLAUSE, N_("It waits for a second person as it is; take the proposal back before you choose other columns.")
         )
+
+
+def keep_plan(op: Operation, key: int, state: str, plan: Plan, mapping: Mapping[str, Any], **more: Any) -> None:
+    """What a plan found, and line by line what it changes."""
+    lines = plan.difference.kept()
+    report = plan.report() | {"groups": dict(plan.difference.groups)}
+    keep_report(op, key, state, report, mapping, difference=lines, **more)
 
 
 def keep_report(
@@ -261,6 +276,7 @@ def save_profile(kind: str, name: str, mapping: Mapping[str, Any], *, actor: Act
         if not title or len(title) > 100:
             raise Invalid({"name": N_("A kept mapping needs a name of at most 100 characters.")})
         plain = FileMapping.from_json(kind, {key: value for key, value in mapping.items() if key != "sheet"}).to_json()
+        plain["options"].pop("decided", None)  # decisions on the people of this file
         row = op.session.scalars(select(ImportProfile).where(ImportProfile.name == title)).first()
         if row is not None and row.kind != kind:
             raise Invalid({"name": N_("A mapping of another kind has this name.")})

@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from admin.domain.refusals import N_
 from admin.files.contacts import ContactCounts, add_up
 from admin.files.faults import Fault, FileNote
 from admin.models import ContactLogin, Import, Metric
+from admin.operations.imports.difference import LOGINS, Line
 from admin.operations.imports.imports_figures import Key, figures_plan, undo_figures, write_figures
 from admin.operations.imports.imports_plan import Basis, Plan, by_rows
 from admin.operations.imports.log_days import as_report, days_of, joined
@@ -58,6 +60,16 @@ def plan_contacts(session: Session, basis: Basis, now: datetime) -> Plan:
     plan = figures_plan(session, basis, wanted, {}, now, parts=log.parts, whose=whose)
     plan.notes += log.notes()
     plan.work.logins = _new_logins(given, owners, rows)
+    told = {login: (people.get(login) or "").partition(" ") for login, *_ in plan.work.logins}
+    figures = plan.difference.lines
+    plan.difference.lines = lambda: chain(
+        (
+            Line(LOGINS, told[login][0], told[login][2], "login", since.isoformat(), "", login)
+            for login, _, since in plan.work.logins
+        ),
+        figures(),
+    )
+    plan.difference.groups[LOGINS] += len(plan.work.logins)
     plan.counts |= {
         "logins_new": len(plan.work.logins),
         "unmapped": len(unmapped),

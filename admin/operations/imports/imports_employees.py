@@ -6,19 +6,43 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import EmployeeStatus
+from admin.domain.power import GRANTED
 from admin.domain.refusals import N_, P_
 from admin.files.employees import EmployeeRow
 from admin.files.faults import Fault, FileNote
+from admin.operations.imports.decisions import Ticks
+from admin.operations.imports.difference import Difference, of_employees
 from admin.operations.imports.imports_plan import Basis, Plan, by_rows, first
+from admin.queries.imports.follows import (
+    accounts_of,
+    cases_of_others_under,
+    cases_under,
+    cases_under_another,
+    offices_of,
+)
 from admin.queries.imports.imports import department_paths, employees_known, logins_by_name
 
 Path = tuple[str, ...]
+CLOSING = N_(
+    "Open cases that close because their people have left: %(count)s. Once applied, the import cannot be taken back, because a"
+    " closed case is not opened again."
+)
+ORPHANED = N_("Open cases of others that lose their superior or head and have to be handed over: %(count)s")
+ACCOUNTS = N_("Accounts that end: %(count)s")
+OFFICES = N_("Offices that end with their accounts, and do not come back when the import is taken back: %(count)s")
+SUPERIORS = N_(
+    "Open cases that keep the superior with whom they were opened, though the file names another: %(count)s. Reassign them where"
+    " that is meant."
+)
+LEAVES = N_("Leaves that begin: %(count)s")
+BACK = N_("Leaves that end: %(count)s")
 MOST_WITH_ACCOUNTS = 2_000  # more new people than this get accounts by an act of their own, when HR knows who signs in
 
 
@@ -71,6 +95,7 @@ def plan_employees(session: Session, basis: Basis) -> Plan:
     work, faults, unchanged = EmployeeWork(ids={number: row.id for number, row in known.items()}), [], 0
     speaks = basis.parsed.fields | ({"superior"} if "superior_name" in basis.parsed.fields else frozenset())
     found: dict[Path, int | Path | None] = {}
+    ticks = Ticks(basis)
     for row in basis.parsed.rows:
         if row.department not in found:
             found[row.department] = departments.find(row.department)
@@ -80,9 +105,12 @@ def plan_employees(session: Session, basis: Basis) -> Plan:
         if present is None:
             work.new.append((row, values))
             continue
-        changes = _changes(present, values, numbers)
+        proposed = _changes(present, values, numbers)
+        changes = ticks.settled(row.number, row.name, proposed)
         if changes:
-            faults += _date_faults(basis, row, present, values)
+            faults += _date_faults(
+                basis, row, present, {n: v for n, v in values.items() if n in changes or n not in proposed}
+            )
             work.changed.append((present.id, row.number, changes))
         else:
             unchanged += 1
@@ -92,7 +120,32 @@ def plan_employees(session: Session, basis: Basis) -> Plan:
     work.departments = list(departments.new)
     work.in_centre = tuple(tuple(path.split("/")) for path in basis.mapping.options.get("in_centre", ()))
     work.accounts = bool(basis.mapping.options.get("accounts", len(work.new) < MOST_WITH_ACCOUNTS))
-    return _plan(basis, work, known, paths, faults, unchanged)
+    plan = _plan(basis, work, known, faults, unchanged)
+    names = {number: row.name for number, row in known.items()} | {row.number: row.name for row in basis.parsed.rows}
+    plan.difference = Difference(
+        lambda: of_employees(work.new, work.changed, names, work.departments, work.logins, partial(_shown, paths=paths))
+    )
+    plan.follows = what_follows(session, work)
+    plan.counts["decisions"] = sum(not each.taken for each in ticks.asked)
+    plan.extra |= ticks.report()
+    return plan
+
+
+def what_follows(session: Session, work: EmployeeWork) -> list[FileNote]:
+    """What applying the file brings about elsewhere, in words; what taking it back cannot mend is said before."""
+    moves = [(key, changes["status"]) for key, _, changes in work.changed if "status" in changes]
+    leavers = [key for key, (_, status) in moves if status == EmployeeStatus.LEFT]
+    moved = [key for key, _, changes in work.changed if "superior" in changes]
+    found = {
+        CLOSING: cases_under(session, leavers),
+        ORPHANED: cases_of_others_under(session, leavers),
+        ACCOUNTS: accounts_of(session, leavers),
+        OFFICES: offices_of(session, leavers, GRANTED),
+        SUPERIORS: cases_under_another(session, moved),
+        LEAVES: sum(status == EmployeeStatus.ON_LEAVE for _, (_, status) in moves),
+        BACK: sum(pair == (EmployeeStatus.ON_LEAVE, EmployeeStatus.IN_SERVICE) for _, pair in moves),
+    }
+    return [FileNote(message, {"count": count}) for message, count in found.items() if count]
 
 
 def _department_faults(basis: Basis, row: EmployeeRow, department: int | Path | None) -> list[Fault]:
@@ -223,11 +276,10 @@ def _plan(
     basis: Basis,
     work: EmployeeWork,
     known: Mapping[str, Row[Any]],
-    paths: Mapping[int, Path],
     faults: list[Fault],
     unchanged: int,
 ) -> Plan:
-    there = {row.number for row in basis.parsed.rows}
+    there = {row.number for row in basis.parsed.rows} | basis.parsed.faulty
     missing = [row for number, row in known.items() if number not in there and row.status != EmployeeStatus.LEFT]
     fields = Counter(name for _, _, changes in work.changed for name in changes)
     statuses = Counter(values["status"] for _, values in work.new)
@@ -243,16 +295,7 @@ def _plan(
         work=work,
     )  # fmt: skip
     plan.counts["accounts_new"] = plan.counts["in_service_new"] if work.accounts else 0
-    plan.examples = {
-        "new": [[row.number, row.name, "/".join(row.department), row.post or ""] for row, _ in first(work.new)],
-        "changed": [
-            [number, name, _shown(old, name, paths), _shown(new, name, paths)]
-            for _, number, changes in first(work.changed)
-            for name, (old, new) in changes.items()
-        ],
-        "missing": [[row.number, row.name] for row in first(missing)],
-        "departments": ["/".join(path) for path in work.departments[:100]],
-    }
+    plan.examples = {"missing": [[row.number, row.name] for row in first(missing)]}
     plan.extra = {"changed_fields": dict(fields), "accounts": work.accounts}
     if missing:
         message = P_(

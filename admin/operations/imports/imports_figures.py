@@ -6,11 +6,12 @@ changes nothing. After the self-assessment deadline the figures of an open cycle
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -18,20 +19,24 @@ from sqlalchemy.orm import Session
 
 from admin.domain.metrics import COUNTS, contradictions
 from admin.domain.refusals import N_
-from admin.files.faults import Fault
+from admin.files.faults import Fault, FileNote
 from admin.files.metrics import MetricRow
 from admin.models import AnnualRating, Import, Metric
 from admin.models.audit import plain
 from admin.operations.cases.queue_totals import follow_figures
+from admin.operations.imports.difference import RATINGS, Difference, of_figures
 from admin.operations.imports.imports_employees_writing import BATCH, insert_returning
-from admin.operations.imports.imports_plan import Basis, Plan, by_rows, first
+from admin.operations.imports.imports_plan import Basis, Plan, by_rows
 from admin.operations.progress import Progress
 from admin.operations.transaction import Operation
+from admin.queries.imports.follows import cases_under, cases_with_figures, people_named
 from admin.queries.imports.imports import employee_ids, frozen_periods, metrics_of, ratings_of
 from admin.queries.system.chunks import chunks
 
 Key = tuple[Any, ...]
 METRIC_KEY = ("employee_id", "month", "queue", "code")
+FIGURED = N_("Open cases whose figures change: %(count)s")
+RATED = N_("Open cases of people whose ratings change: %(count)s")
 NOBODY: Mapping[Key, str] = {}
 RATING_KEY = ("employee_id", "year")
 
@@ -73,13 +78,15 @@ def figures_plan(
     work = FigureWork(Metric, METRIC_KEY, "value")
     unchanged = _compare(work, wanted, present)
     groups = {key[:3] for key in wanted}
-    missing = {key[:3] for key in present} - groups
+    faulty = set(employee_ids(session, basis.parsed.faulty).values())
+    missing = {key[:3] for key in present if key[0] not in faulty} - groups
     plan = _plan(basis, work, unchanged, len(missing))
     plan.faults += _beside_the_portal(
         basis, work, {key: value for key, value in wanted.items() if key[1] not in parts}, portal, places, whose
     )
     plan.faults += _frozen_faults(session, basis, work, places, now)
     plan.examples["months"] = sorted({key[1].strftime("%Y-%m") for key in wanted})
+    _tell(session, plan, itemgetter(3), FIGURED, lambda keys: cases_with_figures(session, {key[:2] for key in keys}))
     return plan
 
 
@@ -127,7 +134,27 @@ def plan_ratings(session: Session, basis: Basis) -> Plan:
     present = ratings_of(session, {row.year for row in rows})
     work = FigureWork(AnnualRating, RATING_KEY, "rating")
     unchanged = _compare(work, wanted, present)
-    return _plan(basis, work, unchanged, len(set(present) - set(wanted)))
+    faulty = set(employee_ids(session, basis.parsed.faulty).values())
+    plan = _plan(basis, work, unchanged, sum(key not in wanted and key[0] not in faulty for key in present))
+    _tell(session, plan, lambda _key: RATINGS, RATED, lambda keys: cases_under(session, {key[0] for key in keys}))
+    return plan
+
+
+def _tell(
+    session: Session, plan: Plan, code_of: Callable[[Key], str], follows: str, cases: Callable[[list[Key]], int]
+) -> None:
+    """Put old and new on the plan, and on how many open cases they bear."""
+    work: FigureWork = plan.work
+    changed = [
+        (tuple(getattr(row, n) for n in work.key), getattr(row, work.value), new) for _, row, new in work.changed
+    ]
+    keys = [key for key, _ in work.new] + [key for key, *_ in changed]
+    plan.difference = Difference(
+        lambda: of_figures(code_of, work.new, changed, lambda: people_named(session, {key[0] for key in keys})),
+        Counter(code_of(key) for key in keys),
+    )
+    if count := cases(keys):
+        plan.follows.append(FileNote(follows, {"count": count}))
 
 
 def _compare(work: FigureWork, wanted: Mapping[Key, Any], present: Mapping[Key, Any]) -> int:
@@ -151,11 +178,6 @@ def _plan(basis: Basis, work: FigureWork, unchanged: int, missing: int) -> Plan:
         },
         faults=by_rows(basis.parsed.faults), notes=list(basis.parsed.notes), work=work,
     )  # fmt: skip
-    numbers = [(row, value) for _, row, value in first(work.changed)]
-    plan.examples["figures"] = [
-        [*(plain(getattr(row, name)) for name in work.key), plain(getattr(row, work.value)), plain(value)]
-        for row, value in numbers
-    ]
     return plan
 
 

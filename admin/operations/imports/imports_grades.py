@@ -5,7 +5,7 @@ An approval writes the interval of the grade file and the history; after that no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,13 +16,14 @@ from admin.access.actor import Actor
 from admin.domain.codes import ChangeKind, ChangeStage, EmployeeStatus
 from admin.domain.refusals import N_, P_, Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts, actions_at
-from admin.files.faults import Fault
+from admin.files.faults import Fault, FileNote
 from admin.files.grades import GradeRow
 from admin.models import GradeChange, Import
 from admin.models.audit import plain
 from admin.operations.cases.present_grade import follow_the_file
+from admin.operations.imports.difference import GRADES, Difference, Line
 from admin.operations.imports.imports_employees_writing import insert_returning
-from admin.operations.imports.imports_plan import Basis, Plan, by_rows, first
+from admin.operations.imports.imports_plan import Basis, Plan, by_rows
 from admin.operations.outcome.grade_entries import enter
 from admin.operations.progress import Progress
 from admin.operations.transaction import Operation, operation
@@ -34,6 +35,7 @@ from admin.queries.system.chunks import chunks
 from admin.queries.system.recipients import users_told
 
 CLAUSE = "1.2-c"
+APPROVED = N_("Grades that wait for management's approval and are on file from then on: %(count)s")
 CHANGES = GradeChange.__table__
 Conditions = Sequence[ColumnElement[bool]]
 
@@ -61,19 +63,22 @@ def plan_grades(session: Session, basis: Basis) -> Plan:
         "new": len(new),
         "changed": 0,
         "unchanged": unchanged,
-        "missing": _without(known, ids, rows),
+        "missing": _without(known, {row.number for row in rows} | basis.parsed.faulty),
     }
     plan = Plan(
         counts=counts, faults=by_rows([*basis.parsed.faults, *faults]), notes=list(basis.parsed.notes), work=new
     )
-    plan.examples["new"] = [
-        [row.number, known[row.number].name, row.grade, row.since, row.document or ""] for row, *_ in first(new)
-    ]
+    plan.difference = Difference(
+        lambda: (
+            Line(GRADES, row.number, known[row.number].name, "grade", row.since.isoformat(), "", row.grade)
+            for row, *_ in new
+        )
+    )
+    plan.follows = [FileNote(APPROVED, {"count": len(new)})] if new else []
     return plan
 
 
-def _without(known: Mapping[str, Any], ids: Mapping[str, int], rows: Sequence[GradeRow]) -> int:
-    there = {row.number for row in rows}
+def _without(known: Mapping[str, Any], there: Collection[str]) -> int:
     return sum(1 for number, person in known.items() if person.status != EmployeeStatus.LEFT and number not in there)
 
 

@@ -13,6 +13,7 @@ from admin.files.faults import Fault, FileNote
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.reading import Parsed
 from admin.models.audit import plain
+from admin.operations.imports.difference import Difference
 
 EXAMPLES = 20
 STORED_FAULTS = 2_000
@@ -42,6 +43,8 @@ class Plan:
     notes: list[FileNote]
     work: Any = None
     examples: dict[str, list[Any]] = field(default_factory=dict)
+    difference: Difference = field(default_factory=Difference)  # old and new, person by person
+    follows: list[FileNote] = field(default_factory=list)  # what applying it brings about elsewhere
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -60,6 +63,7 @@ class Plan:
             "nothing_changes": self.changes_nothing and not self.faults,
             "faults": stored,
             "notes": [{"message": note.message, "facts": jsonable(note.facts)} for note in self.notes],
+            "follows": [{"message": note.message, "facts": jsonable(note.facts)} for note in self.follows],
             "examples": jsonable(self.examples),
             **jsonable(self.extra),
         }
@@ -79,9 +83,9 @@ def faults_of(report: Mapping[str, Any]) -> list[Fault]:
     return [Fault(f["row"], f["column"], f["value"], f["message"], f["facts"]) for f in report.get("faults", ())]
 
 
-def notes_of(report: Mapping[str, Any]) -> list[FileNote]:
-    """The notes that a report has kept."""
-    return [FileNote(n["message"], n["facts"]) for n in report.get("notes", ())]
+def notes_of(report: Mapping[str, Any], part: str = "notes") -> list[FileNote]:
+    """The notes that a report has kept; `part` "follows" are those on what applying it brings about."""
+    return [FileNote(n["message"], n["facts"]) for n in report.get(part, ())]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from admin.domain.codes import ImportKind
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_
 from admin.files.apart import read_apart
+from admin.files.examples import without_examples
 from admin.files.faults import FileFault
 from admin.files.grades import grade_lookup
 from admin.files.mapping import Mapping as FileMapping
@@ -119,7 +120,7 @@ def open_file(
     # Before anything is read: what changes from here on shows as a later event.
     mark = quiet_mark(session)
     progress("read", 0, 1)
-    table = read_apart(filename, data, sheet=(mapping or {}).get("sheet") or None)
+    table = without_examples(read_apart(filename, data, sheet=(mapping or {}).get("sheet") or None))
     proposed = propose(table, kind)
     return Opened(table, file_mapping(kind, mapping, proposed), proposed, mark)
 

@@ -29,10 +29,10 @@ from admin.operations.seconding import by_two
 from admin.operations.system.reference_rules import one_person_a_login
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import has_left
+from admin.queries.imports.follows import UNDETERMINED
 
 LEFT = N_("The employee has left.")
 ANOTHER_LEAVE = N_("This employee has another leave in that time.")
-UNDETERMINED = ("self_assessment", "rating", "department_review", "committee")
 LEAVE_KINDS = LeaveKind.labels()
 
 

@@ -14,6 +14,7 @@ from admin.domain.codes import ImportKind, ImportState
 from admin.domain.refusals import Refusal
 from admin.models import Confirmation, Grade, Import
 from admin.queries.accounts.seconds import waiting_about
+from admin.queries.imports.difference import DifferencePage, difference_page
 from admin.queries.imports.imports import first_login_day, imports_list, logins_by_name
 from admin.queries.imports.undoing import why_not_undone
 from admin.queries.policy.policy import grades_by_code
@@ -42,6 +43,7 @@ class ImportPage:
     why_not_undone: Refusal | None
     waits: Confirmation | None  # what is proposed about it and not decided (6.1-a)
     last: LastWork | None  # what the worker does with it, or did last
+    difference: DifferencePage
 
 
 @dataclass(frozen=True)
@@ -71,17 +73,22 @@ def imports_page(session: Session, reader: Actor, *, kind: str, state: str, numb
     return ImportsPage(reader, kind, state, found.rows, found.part)
 
 
-def import_page(session: Session, row: Import, reader: Actor, now: datetime, *, asks: bool = True) -> ImportPage:
-    """The page of an import that the reader may see; `asks`: whether it is short enough to ask what stands against undoing it."""
+def import_page(
+    session: Session, row: Import, reader: Actor, now: datetime, *, asks: bool = True, group: str = "", text: str = "",
+    number: int = 1,
+) -> ImportPage:  # fmt: skip
+    """The page of an import that the reader may see, with one part of what it changes.
+
+    `asks`: whether it is short enough to ask what stands against undoing it.
+    """
     # Looked into only where it is offered: it takes a statement for each table that refers to people.
     offered = asks and reader.has("hr") and row.state == ImportState.APPLIED
     why_not = why_not_undone(session, row, now) if offered else None
     # In the reader's scope: whoever is concerned by it does not find what waits.
     waits = waiting_about(session, "import", row.id)
-    return ImportPage(
-        reader, row, grades_by_code(session) if row.kind == ImportKind.GRADES else {}, why_not, waits,
-        last_work(session, "import", row.id),
-    )  # fmt: skip
+    grades = grades_by_code(session) if row.kind == ImportKind.GRADES else {}
+    difference = difference_page(session, row, group=group, text=text, number=number)
+    return ImportPage(reader, row, grades, why_not, waits, last_work(session, "import", row.id), difference)
 
 
 def logins_page(session: Session, row: Import, today: date) -> LoginsPage:

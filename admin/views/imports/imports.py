@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import flash, redirect, request, send_file, url_for
@@ -15,8 +16,10 @@ from admin.files.apart import read_apart
 from admin.files.faults import FileFault
 from admin.files.mapping import propose
 from admin.files.outline import Outline, kept_outline, outline_of
+from admin.files.tables import Table
 from admin.files.workbooks import fault_workbook, template_workbook
 from admin.forms import imports as import_words
+from admin.forms.import_difference import decisions_shown, follows_shown, group_label, lines_shown, workbook
 from admin.models import Import, db
 from admin.operations import acts
 from admin.operations.imports import imports, imports_checking
@@ -24,8 +27,10 @@ from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_ahead import OPEN_STATES
 from admin.operations.imports.imports_plan import faults_of, notes_of
 from admin.operations.imports.imports_reading import stored, too_long
+from admin.queries.imports.difference import lines_kept
 from admin.queries.imports.import_pages import import_page, imports_page
 from admin.queries.imports.imports import profiles_of
+from admin.queries.policy.policy import grades_by_code
 from admin.views.system import long_work_words
 from admin.web.acting import actor
 from admin.web.clock import now
@@ -70,6 +75,14 @@ def download(data: bytes, name: str) -> Response:
     return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name)
 
 
+def table_of(row: Import) -> Table | None:
+    """The import's file as a table; None where it is no longer kept, or is none."""
+    try:
+        return read_apart(row.filename, stored(row.sha256), sheet=row.mapping.get("sheet"))
+    except FileFault:
+        return None
+
+
 def known_kind(kind: str) -> str:
     """The kind; raises `NotFound` for another word."""
     if kind not in KINDS:
@@ -100,24 +113,29 @@ class ImportView(Page):
         known_kind(kind)
         if request.method == "GET":
             return self._upload_page(kind)
-        given = request.files.get("file")
-        if given is None or not given.filename:
-            return self._upload_page(kind, _("Choose a file first.")), 422
+        given, pasted = request.files.get("file"), request.form.get("pasted", "")
+        if pasted.strip():
+            name, data = f"{_('Pasted cells')}.tsv", pasted.encode()
+        elif given is not None and given.filename:
+            name, data = given.filename, given.read()
+        else:
+            return self._upload_page(kind, _("Choose a file or paste cells first.")), 422
         try:
-            row = imports_checking.upload(kind, given.filename, given.read(), actor=actor(), now=now())
+            row = imports_checking.upload(kind, name, data, actor=actor(), now=now())
         except FileFault as fault:
-            return self._upload_page(kind, fault.text(_)), 422
+            return self._upload_page(kind, fault.text(_), pasted), 422
         if not row.report:  # too long to be read while its sender waits
             return carried_out(row.id, "check_import")
         return redirect(url_for("ImportView.mapping", key=row.id), 303)
 
-    def _upload_page(self, kind: str, error: str | None = None) -> str:
+    def _upload_page(self, kind: str, error: str | None = None, pasted: str = "") -> str:
         return self.show_page(
             "imports/upload.html",
             title=_(import_words.KIND_LABELS[kind]),
             kind=kind,
             fields=import_words.expected(kind, language()),
             error=error,
+            pasted=pasted,
         )
 
     @route("/<int:key>/mapping", access="write", post=True)
@@ -171,14 +189,53 @@ class ImportView(Page):
     def show(self, key: int) -> str:
         """Preview before applying, report after."""
         row = seen(key)
-        page = import_page(db.session(), row, actor(), now(), asks=not too_long(row))
+        asked = {"group": request.args.get("group", ""), "text": request.args.get("text", "")}
+        page = import_page(db.session(), row, actor(), now(), asks=not too_long(row), **asked, number=wanted_part())
         return self.show_page(
             "imports/import.html",
             page,
             title=row.filename,
             faults=import_words.faults_shown(row.report),
             work_words=long_work_words,
+            lines=lines_shown(page.difference.rows, page.grades),
+            groups=[(group, group_label(group), count) for group, count in page.difference.groups.items()],
+            follows=follows_shown(row.report),
+            decisions=decisions_shown(row.report),
         )
+
+    @route("/<int:key>/difference")
+    def difference(self, key: int) -> Response:
+        """Everything that it changes as a workbook."""
+        row = seen(key)
+        kept, total = lines_kept(db.session(), key), sum((row.report.get("groups") or {}).values())
+        lines: Iterable[Sequence[Any]] = kept
+        remarks = []
+        if len(kept) < total and row.state in OPEN_STATES and not too_long(row):
+            _reading, plan = imports_checking.preview(
+                row.kind, row.filename, stored(row.sha256), row.mapping, actor=actor(), now=now()
+            )
+            lines = plan.difference.lines()
+        elif len(kept) < total:
+            remarks.append(_("The first %(shown)s of %(count)s changes are kept.", shown=len(kept), count=total))
+        grades = grades_by_code(db.session()) if row.kind == ImportKind.GRADES else {}
+        return download(
+            workbook(row.filename, lines, grades, remarks),
+            file_name(row.filename.rpartition(".")[0], _("What changes")),
+        )
+
+    @route("/<int:key>/decide", access="write", post=True, get=False)
+    def decide(self, key: int) -> Response:
+        """Say what is done of that which the file says by its silence alone; the file is checked again under it."""
+        row = seen(key)
+        mapping = dict(row.mapping)
+        mapping["options"] = {**(mapping.get("options") or {}), "decided": request.form.getlist("decided")}
+        try:
+            answer = self._checked(row, mapping)
+        except FileFault as fault:
+            flash(fault.text(_), "danger")
+            return redirect(url_for("ImportView.show", key=key), 303)
+        flash(_("Your decisions are kept; below is what the import does under them."), "success")
+        return answer
 
     @route("/<int:key>/faults")
     def faults(self, key: int) -> Response:
@@ -192,7 +249,7 @@ class ImportView(Page):
             )
             found_faults, notes = plan.faults, plan.notes
         return download(
-            fault_workbook(row.filename, found_faults, notes, _),
+            fault_workbook(row.filename, found_faults, notes, _, None if too_long(row) else table_of(row)),
             file_name(row.filename.rpartition(".")[0], _("Faults of the file")),
         )
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import python_calamine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -301,3 +302,51 @@ def test_the_real_log_is_shown_to_the_last_digit(hr: FlaskClient, app: Flask, sh
     page = hr.get(place).text
     for figure in ("3.3714", "0.5048", "65.33", "220.01"):
         assert figure in page
+
+
+def test_the_page_is_the_difference_by_group_and_text_and_part_and_as_a_workbook(hr: FlaskClient) -> None:
+    rows = [f"F{number:03},=1+{number},客服中心,專員,2024-01-08,在職" for number in range(60)]
+    place, _page = checked(hr, "employees", STAFF.rstrip() + "\n" + "\n".join(rows))
+    shown = hr.get(place, headers=ENGLISH).text
+    assert "Joined 61" in shown and "New post" in shown and "F000" in shown and "F050" not in shown
+    assert "F050" in hr.get(f"{place}?page=3").text
+    found = hr.get(f"{place}?group=joined&text=f05", headers=ENGLISH).text
+    assert "F050" in found and "F041" not in found and "No entry matches." not in found
+    assert "No entry matches." in hr.get(f"{place}?group=left", headers=ENGLISH).text
+    answer = hr.get(f"{place}/difference", headers=ENGLISH)
+    sheet = python_calamine.CalamineWorkbook.from_object(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    assert sheet[0][:4] == ["Group", "Employee number", "Employee's name", "What changes"]
+    assert ["Joined", "F059", "=1+59"] in [row[:3] for row in sheet]
+    hr.post(f"{place}/apply")
+    assert "Joined 61" in hr.get(place, headers=ENGLISH).text
+
+
+def test_what_a_file_only_leaves_out_is_ticked_on_the_page_before_it_is_done(hr: FlaskClient) -> None:
+    left = STAFF.replace("狀態\n", "狀態,離職日期\n").replace(
+        "資深專員,2020-01-06,在職", "資深專員,2020-01-06,離職,2026-10-31"
+    )
+    place, _page = checked(hr, "employees", left.replace("2024-01-08,在職", "2024-01-08,在職,"))
+    hr.post(f"{place}/apply")
+    place, page = checked(hr, "employees", STAFF)
+    assert 'value="rehire:E3"' in page.text and f"{place}/apply" not in page.text
+    assert hr.post(f"{place}/decide", data={"decided": ["rehire:E3"]}).status_code == 303
+    page = hr.get(place).text
+    assert re.search(r'value="rehire:E3"[^>]* checked', page) and f"{place}/apply" in page
+    assert hr.post(f"{place}/apply").status_code == 303 and "rehire:E3" in hr.get(place).text
+
+
+def test_cells_are_pasted_from_a_spreadsheet_and_stay_on_the_page_where_they_are_no_table(hr: FlaskClient) -> None:
+    cells = "\r\n".join(line.strip().replace(",", "\t") for line in STAFF.strip().splitlines())
+    answer = hr.post("/imports/new/employees", data={"pasted": cells})
+    assert answer.status_code == 303
+    assert "E9" in hr.get(answer.headers["Location"]).text
+    answer = hr.post("/imports/new/employees", data={"pasted": "not a table at all"})
+    assert answer.status_code == 422 and "not a table at all" in answer.text
+
+
+def test_the_workbook_of_faults_has_the_faulty_rows_with_the_reasons_in_them(hr: FlaskClient) -> None:
+    place, _page = checked(hr, "employees", STAFF.replace("2024-01-08", "2024-13-08"))
+    book = python_calamine.CalamineWorkbook.from_object(io.BytesIO(hr.get(f"{place}/faults", headers=ENGLISH).data))
+    heads, row = book.get_sheet_by_name("Rows with faults").to_python()[:2]
+    assert heads[:3] == ["Row in the file", "What is wrong", "工號"]
+    assert (row[0], row[2], row[6]) == (3.0, "E9", "2024-13-08") and "no such date" in row[1]

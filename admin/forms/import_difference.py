@@ -1,0 +1,123 @@
+"""An import's difference in the reader's words: groups, fields, values before and after, and what is left to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from admin.domain.codes import EmployeeStatus, PerformanceRating
+from admin.domain.metrics import COUNTS
+from admin.domain.refusals import N_
+from admin.files.workbooks import SheetOut, write_sheets
+from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
+from admin.models import Grade
+from admin.operations.imports.imports_plan import notes_of
+from admin.queries.imports.difference import FIELD, GROUP, NAME, NEW, NUMBER, OLD, PLACE
+from admin.web.texts import name_of
+
+MOST_SHOWN = 200  # decisions of one kind on the page; a tick for all of the kind stands above them
+ROWS_OF_A_SHEET = 1_000_000
+GROUP_LABELS = {
+    "joined": N_("Joined"), "left": N_("Left"), "rehire": N_("Re-hired"), "moved": N_("Moved to another department"),
+    "superior": N_("New superior"), "post": N_("New post"), "leave": N_("Begin or end a leave"), "grades": N_("Grades to take over"),
+    "details": N_("Other details"), "departments": N_("New departments"), "logins": N_("Names in the contact logs"),
+    "ratings": N_("Annual ratings"),
+}  # fmt: skip
+FIELD_LABELS = {
+    **COLUMN_LABELS, **COUNTS, "joined": N_("Department, post, date hired, superior"), "login": N_("Name in the contact log"),
+    "grade": N_("Present grade"), "rating": N_("Annual rating"), "ratings": N_("Annual rating"),
+}  # fmt: skip
+DECISION_LABELS = {
+    "rehire": N_("Re-hire: the portal has them as left, the file does not"),
+    "left_on": N_("Take the date of leaving away: the file has none"),
+    "superior": N_("Take the superior away: the file has none"),
+    "email": N_("Take the e-mail address away: the file has none"),
+    "queue": N_("Take the queue away: the file has none"),
+    "post": N_("Take the post away: the file has none"),
+    "joined_centre_on": N_("Take the date of joining the centre away: the file has none"),
+}
+CODED = {"status": EmployeeStatus.labels(), "rating": PerformanceRating.labels(), "ratings": PerformanceRating.labels()}
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """One change as a row of the page."""
+
+    group: str
+    number: str
+    name: str
+    what: str
+    place: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The decisions of one kind: how many, whether all are ticked, and the first of them with key, person, what is there now, tick."""
+
+    kind: str
+    label: str
+    count: int
+    every: bool
+    rows: Sequence[tuple[str, str, str, bool]]
+
+
+def lines_shown(lines: Iterable[Sequence[Any]], grades: Mapping[str, Grade]) -> list[ShownLine]:
+    """Lines in words."""
+    return [
+        ShownLine(
+            group_label(line[GROUP]), line[NUMBER], line[NAME], _(FIELD_LABELS.get(line[FIELD], line[FIELD])), line[PLACE],
+            _value(line[FIELD], line[OLD], grades), _value(line[FIELD], line[NEW], grades),
+        )
+        for line in lines
+    ]  # fmt: skip
+
+
+def group_label(group: str) -> str:
+    """What a group of changes is called."""
+    return _(GROUP_LABELS.get(group) or COUNTS.get(group) or group)
+
+
+def _value(field: str, value: Any, grades: Mapping[str, Grade]) -> str:
+    if value is None or value == "":
+        return ""
+    if field == "grade" and value in grades:
+        return name_of(grades[value])
+    if field == "is_management":
+        word = "yes" if value in (True, "True") else "no"
+        return _(VALUE_LABELS[word])
+    if field in CODED:
+        return _(CODED[field].get(value, str(value)))
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+
+
+def follows_shown(report: Mapping[str, Any]) -> list[str]:
+    """What applying the import brings about elsewhere, in words."""
+    return [note.text(_) for note in notes_of(report, "follows")]
+
+
+def decisions_shown(report: Mapping[str, Any]) -> list[Decided]:
+    """What the file leaves to HR, kind by kind."""
+    counts, found = report.get("decisions_of") or {}, []
+    for kind, count in counts.items():
+        mine = [each for each in report.get("decisions", ()) if each["kind"] == kind]
+        rows = [(e["key"], f"{e['number']} {e['name']}", str(e["old"] or ""), e["taken"]) for e in mine[:MOST_SHOWN]]
+        found.append(Decided(kind, _(DECISION_LABELS[kind]), count, all(each["taken"] for each in mine), rows))
+    return found
+
+
+def workbook(
+    title: str, lines: Iterable[Sequence[Any]], grades: Mapping[str, Grade], remarks: Sequence[str] = ()
+) -> bytes:
+    """Every line as a workbook; more than a sheet holds goes on in another."""
+    heads = [
+        _("Group"), _("Employee number"), _("Employee's name"), _("What changes"), _("Month, queue or day"), _("Value before"),
+        _("Value after"),
+    ]  # fmt: skip
+    rows = [(s.group, s.number, s.name, s.what, s.place, s.old, s.new) for s in lines_shown(lines, grades)]
+    parts = [rows[start : start + ROWS_OF_A_SHEET] for start in range(0, len(rows), ROWS_OF_A_SHEET)] or [[]]
+    return write_sheets([SheetOut(_("What changes"), heads, part, [title, *remarks]) for part in parts])

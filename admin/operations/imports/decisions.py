@@ -1,0 +1,82 @@
+"""What a file seems to say by what it does not hold: each is HR's decision, and nothing of it is done without a tick (1.2-d).
+
+A blank takes nothing away and a roster of last month brings nobody back. A tick is kept with the import's columns, so that
+page, command and the second person who confirms see the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from admin.domain.codes import EmployeeStatus
+from admin.operations.imports.difference import REHIRE
+from admin.operations.imports.imports_plan import Basis
+
+WIPED = ("left_on", "superior", "email", "queue", "post", "joined_centre_on")  # what a blank would take away
+EVERYBODY = "*"
+STORED = 2_000
+Changes = dict[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision about one person: its kind (`rehire`, or the column that a blank would wipe), and what stands there now."""
+
+    kind: str
+    number: str
+    name: str
+    old: Any
+    taken: bool
+
+    @property
+    def key(self) -> str:
+        """How a tick names it; `kind:*` ticks all of a kind."""
+        return f"{self.kind}:{self.number}"
+
+
+class Ticks:
+    """The decisions that HR has ticked, and those that a file asks for."""
+
+    def __init__(self, basis: Basis) -> None:
+        self._ticked: Collection[str] = frozenset(basis.mapping.options.get("decided", ()))
+        self.asked: list[Decision] = []
+
+    def settled(self, number: str, name: str, changes: Changes) -> Changes:
+        """The changes without those that nobody has ticked; what is to be decided is noted."""
+        kept = dict(changes)
+        for kind, (old, fields) in _asked_by(changes).items():
+            taken = bool({f"{kind}:{number}", f"{kind}:{EVERYBODY}"} & set(self._ticked))
+            self.asked.append(Decision(kind, number, name, old, taken))
+            if not taken:
+                kept = {column: pair for column, pair in kept.items() if column not in fields}
+        return kept
+
+    def report(self) -> dict[str, Any]:
+        """The decisions as the report keeps them, those of one kind together, and how many there are of each."""
+        kinds = sorted({each.kind for each in self.asked}, key=(REHIRE, *WIPED).index)
+        return {
+            "decisions": [
+                {"key": each.key, "kind": each.kind, "number": each.number, "name": each.name, "old": each.old,
+                 "taken": each.taken}
+                for kind in kinds
+                for each in [found for found in self.asked if found.kind == kind][:STORED]
+            ],
+            "decisions_of": {kind: sum(each.kind == kind for each in self.asked) for kind in kinds},
+        }  # fmt: skip
+
+
+def _asked_by(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Collection[str]]]:
+    before, after = changes.get("status", (None, None))
+    if before == EmployeeStatus.LEFT and after != EmployeeStatus.LEFT:
+        return {REHIRE: (changes.get("left_on", (None,))[0], ("status", "left_on"))} | _wiped(changes, ("left_on",))
+    return _wiped(changes, ())
+
+
+def _wiped(changes: Mapping[str, tuple[Any, Any]], but: Collection[str]) -> dict[str, tuple[Any, Collection[str]]]:
+    return {
+        name: (changes[name][0], (name,))
+        for name in WIPED
+        if name in changes and name not in but and changes[name][1] in (None, "") and changes[name][0] not in (None, "")
+    }
