@@ -36,6 +36,7 @@ COUNTS = (
     ("accounts_new", "accounts made"),
     ("leavers", "have left"),
     ("cases_closed", "cases closed"),
+    ("decisions", "left to decide"),
 )
 
 
@@ -118,6 +119,16 @@ def _say_plan(plan: Plan) -> None:
     if agents := plan.extra.get("agents"):
         _say_agents(agents)
     print(", ".join(f"{plan.counts[name]} {word}" for name, word in COUNTS if plan.counts.get(name)) or "0 rows")
+    for note in plan.follows:
+        print(f"follows: {note.text()}")
+    for each in plan.extra.get("decisions", ()):
+        # A tick at the page is an entry of the mapping here.
+        done = (
+            "done, because it is ticked"
+            if each["taken"]
+            else 'not done; put it into "options": {"decided": […]} to have it done'
+        )
+        print(f"decision {each['key']} {each['name']}: {done}")
     if in_service := plan.counts.get("in_service_new"):
         print(f"of the new, {in_service} in service")
 

@@ -115,7 +115,7 @@ class ImportView(Page):
             return self._upload_page(kind)
         given, pasted = request.files.get("file"), request.form.get("pasted", "")
         if pasted.strip():
-            name, data = f"{_('Pasted cells')}.tsv", pasted.encode()
+            name, data = _("Pasted cells") + ".tsv", pasted.encode()
         elif given is not None and given.filename:
             name, data = given.filename, given.read()
         else:

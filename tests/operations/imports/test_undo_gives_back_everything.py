@@ -41,6 +41,7 @@ RATINGS = st.dictionaries(
     st.sampled_from(["合格", "良好"]),
     min_size=1,
 )
+GRADES = st.dictionaries(st.sampled_from(NUMBERS[:3]), st.sampled_from(["M1", "J3"]), min_size=1)
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:
@@ -69,12 +70,15 @@ def file_of(kind: str, drawn: Any) -> str:
         )
     if kind == "contacts":
         return "\n".join(["坐席,日期,是否接聽", *(f"{login},2026-03-{day:02},是" for login, day in drawn)])
+    if kind == "grades":
+        return "\n".join(["工號,職級,任職級日期", *(f"{number},{grade},2025-01-01" for number, grade in drawn.items())])
     head = {"metrics": "工號,月份,接聽量", "ratings": "工號,考核年度,績效等次"}[kind]
     return "\n".join([head, *(f"{number},{when},{value}" for (number, when), value in drawn.items())])
 
 
 @pytest.mark.parametrize(
-    ("kind", "files"), [("employees", EMPLOYEES), ("metrics", FIGURES), ("contacts", CALLS), ("ratings", RATINGS)]
+    ("kind", "files"),
+    [("employees", EMPLOYEES), ("metrics", FIGURES), ("contacts", CALLS), ("ratings", RATINGS), ("grades", GRADES)],
 )
 def test_it_is_as_it_was(before: Any, kind: str, files: Any) -> None:
     applied = []
