@@ -21,7 +21,7 @@ from admin.web.texts import name_of
 MOST_SHOWN = 200  # decisions of one kind on the page; a tick for all of the kind stands above them
 ROWS_OF_A_SHEET = 1_000_000
 GROUP_LABELS = {
-    "joined": N_("Joined"), "left": N_("Left"), "rehire": N_("Re-hired"), "moved": N_("Moved to another department"),
+    "joined": N_("Joined"), "left": N_("People who left"), "rehire": N_("Re-hired"), "moved": N_("Moved to another department"),
     "superior": N_("New superior"), "post": N_("New post"), "leave": N_("Begin or end a leave"), "grades": N_("Grades to take over"),
     "details": N_("Other details"), "departments": N_("New departments"), "logins": N_("Names in the contact logs"),
     "ratings": N_("Annual ratings"),
@@ -75,6 +75,12 @@ def lines_shown(lines: Iterable[Sequence[Any]], grades: Mapping[str, Grade]) -> 
         )
         for line in lines
     ]  # fmt: skip
+
+
+def groups_shown(groups: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """The groups of a difference, each with its label and how many lines it has, in the order in which people look for them."""
+    order = [*GROUP_LABELS, *COUNTS]
+    return [(each, group_label(each), groups[each]) for each in sorted(groups, key=order.index)]
 
 
 def group_label(group: str) -> str:

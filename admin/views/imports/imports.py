@@ -19,7 +19,7 @@ from admin.files.outline import Outline, kept_outline, outline_of
 from admin.files.tables import Table
 from admin.files.workbooks import fault_workbook, template_workbook
 from admin.forms import imports as import_words
-from admin.forms.import_difference import decisions_shown, follows_shown, group_label, lines_shown, workbook
+from admin.forms.import_difference import decisions_shown, follows_shown, groups_shown, lines_shown, workbook
 from admin.models import Import, db
 from admin.operations import acts
 from admin.operations.imports import imports, imports_checking
@@ -198,7 +198,7 @@ class ImportView(Page):
             faults=import_words.faults_shown(row.report),
             work_words=long_work_words,
             lines=lines_shown(page.difference.rows, page.grades),
-            groups=[(group, group_label(group), count) for group, count in page.difference.groups.items()],
+            groups=groups_shown(page.difference.groups),
             follows=follows_shown(row.report),
             decisions=decisions_shown(row.report),
         )
