@@ -9,7 +9,7 @@ import pytest
 from admin.files.faults import FileFault
 from admin.files.workbooks import template_workbook
 from admin.models import Employee, Import, ImportProfile
-from admin.operations.imports import imports
+from admin.operations.imports import imports_checking
 from tests.operations.importing import HR, NOW, bring, csv_of, rows, taken_back
 
 HEADS = "工號,姓名,部門,入職日期,狀態,離職日期,直屬上級,電子郵件"
@@ -79,7 +79,7 @@ def test_a_row_with_a_fault_is_not_missing_from_the_file() -> None:
 
 
 def test_decisions_are_not_kept_with_a_mapping_for_the_next_file() -> None:
-    imports.save_profile(
+    imports_checking.save_profile(
         "employees", "月報", {"number": "工號", "options": {"decided": ["rehire:002"]}}, actor=HR, now=NOW
     )
     assert [kept["options"] for (kept,) in rows(ImportProfile, "mapping")] == [{}]
@@ -103,10 +103,10 @@ def test_the_difference_says_old_and_new_for_each_person_and_field_in_its_group(
     text = ROSTER.replace("客服中心,2022", "客服中心/夜班,2022").replace(
         "在職,2026-12-31,001,c@", "離職,2026-11-20,001,d@"
     )
-    row = imports.upload(
+    row = imports_checking.upload(
         "employees", "a.csv", csv_of(text + "\n004,新人,客服中心,2026-01-05,在職,,001,"), actor=HR, now=NOW
     )
-    report = imports.check(row.id, actor=HR, now=NOW)
+    report = imports_checking.check(row.id, actor=HR, now=NOW)
     assert report["follows"] == [{"message": "Accounts that end: %(count)s", "facts": {"count": 1}}]
     assert lines(row.id) == [
         ["departments", "", "", "", "", "", "客服中心/夜班"],
