@@ -106,7 +106,7 @@ def test_an_import_with_faults_is_kept_with_its_report_and_refused(session: Any)
     )
     report = imports_checking.check(row.id, actor=HR, now=NOW)
     assert report["counts"]["faults"] == 1 and report["faults"][0]["row"] == 4
-    with pytest.raises(Refused, match="1 faults"):
+    with pytest.raises(Refused, match="1 fault;"):
         imports.apply(row.id, actor=HR, now=NOW)
     assert rows(Import, "state") == [("faulty",)] and count(Employee) == 0
 
