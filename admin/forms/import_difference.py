@@ -15,7 +15,7 @@ from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
 from admin.models import Grade
 from admin.operations.imports.imports_plan import notes_of
-from admin.queries.imports.difference import FIELD, GROUP, NAME, NEW, NUMBER, OLD, PLACE
+from admin.queries.imports.difference import FIELD, GROUP, NAME, NEW, NUMBER, OLD, PLACE, DifferencePage
 from admin.web.texts import name_of
 
 MOST_SHOWN = 200  # decisions of one kind on the page; a tick for all of the kind stands above them
@@ -64,6 +64,23 @@ class Decided:
     count: int
     every: bool
     rows: Sequence[tuple[str, str, str, bool]]
+
+
+@dataclass(frozen=True)
+class DifferenceSaid:
+    """What an import changes, what follows from it, and what is left to decide, in words."""
+
+    lines: list[ShownLine]
+    groups: list[tuple[str, str, int]]
+    follows: list[str]
+    decisions: list[Decided]
+
+
+def said_of(report: Mapping[str, Any], shown: DifferencePage, grades: Mapping[str, Grade]) -> DifferenceSaid:
+    """One part of an import's difference in words."""
+    return DifferenceSaid(
+        lines_shown(shown.rows, grades), groups_shown(shown.groups), follows_shown(report), decisions_shown(report)
+    )
 
 
 def lines_shown(lines: Iterable[Sequence[Any]], grades: Mapping[str, Grade]) -> list[ShownLine]:

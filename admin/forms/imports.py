@@ -90,6 +90,15 @@ class MappingChoices:
 
 
 @dataclass(frozen=True)
+class UploadPage:
+    """What a file of a kind should hold, and what was pasted."""
+
+    kind: str
+    fields: list[tuple[str, str, bool]]
+    pasted: str
+
+
+@dataclass(frozen=True)
 class ColumnsPage:
     """The page on which columns become fields: the file as it was read, and the mapping so far."""
 

@@ -105,7 +105,9 @@ PLACED: dict[str, dict[str, str]] = {
         "statement stated_at": "own: what the person heard adds",
     },
     "imports": {
-        "kind state filename sha256 size mapping report undo uploaded_by_id uploaded_at applied_at": "two: a file on which a case rests"
+        "kind state filename sha256 size mapping report difference undo uploaded_by_id uploaded_at applied_at": (
+            "two: a file on which a case rests"
+        )
     },
     "issued_documents": {
         "number year serial kind title cycle_id issued_by_id issued_at sha256 appeal_days left_out head_sequence head_sha256 "

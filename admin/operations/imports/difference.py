@@ -16,7 +16,7 @@ JOINED, LEFT, REHIRE, MOVED, SUPERIOR, POST, LEAVE = "joined", "left", "rehire",
 DETAILS, DEPARTMENTS, LOGINS, GRADES, RATINGS = "details", "departments", "logins", "grades", "ratings"
 
 
-class Line(NamedTuple):
+class ChangeLine(NamedTuple):
     """One change. `group` is one of this module's, or the figure's code; `place` says of which month, queue or year it is.
 
     `old` and `new` are as the table has them, or as people read them where they are paths and names.
@@ -31,16 +31,16 @@ class Line(NamedTuple):
     new: Any
 
 
-Lines = Callable[[], Iterator[Line]]
+Lines = Callable[[], Iterator[ChangeLine]]
 
 
-def none() -> Iterator[Line]:
+def none() -> Iterator[ChangeLine]:
     """No line."""
     return iter(())
 
 
 @dataclass
-class Difference:
+class FileDifference:
     """The lines of a plan, made when they are asked for: of a hundred thousand rows they are a million."""
 
     lines: Lines = none
@@ -60,33 +60,33 @@ def of_employees(
     new: Sequence[tuple[Any, Mapping[str, Any]]], changed: Sequence[tuple[int, str, Mapping[str, tuple[Any, Any]]]],
     names: Mapping[str, str], departments: Sequence[tuple[str, ...]], logins: Sequence[tuple[str, str, Any]],
     shown: Callable[[Any, str], str],
-) -> Iterator[Line]:  # fmt: skip
+) -> Iterator[ChangeLine]:  # fmt: skip
     """Who joined, left, came back, moved, has another superior or post; `shown` writes a value of a column out."""
     for path in departments:
-        yield Line(DEPARTMENTS, "", "", "", "", "", "/".join(path))
+        yield ChangeLine(DEPARTMENTS, "", "", "", "", "", "/".join(path))
     for entry, wanted in new:
         said = (shown(wanted.get(column), column) for column in ("department_id", "post", "hired_on", "superior"))
         group = LEFT if wanted["status"] == EmployeeStatus.LEFT else JOINED
-        yield Line(group, entry.number, entry.name, "joined", "", "", " · ".join(filter(None, said)))
+        yield ChangeLine(group, entry.number, entry.name, "joined", "", "", " · ".join(filter(None, said)))
     for _key, number, changes in changed:
         turn = _turn(changes)
         for column, (old, now) in changes.items():
             group = turn if turn and column in ("status", "left_on") else _GROUPS.get(column, DETAILS)
-            yield Line(group, number, names.get(number, ""), column, "", shown(old, column), shown(now, column))
+            yield ChangeLine(group, number, names.get(number, ""), column, "", shown(old, column), shown(now, column))
     for login, number, since in logins:
-        yield Line(LOGINS, number, names.get(number, ""), "login", plain(since), "", login)
+        yield ChangeLine(LOGINS, number, names.get(number, ""), "login", plain(since), "", login)
 
 
 def of_figures(
     code_of: Callable[[tuple[Any, ...]], str], new: Sequence[tuple[tuple[Any, ...], Any]],
     changed: Sequence[tuple[tuple[Any, ...], Any, Any]], people: Callable[[], Mapping[int, tuple[str, str]]],
-) -> Iterator[Line]:  # fmt: skip
+) -> Iterator[ChangeLine]:  # fmt: skip
     """Figures and ratings: the key begins with the employee; what stands between is the month and queue, or the year."""
     known = people()
     for key, value in new:
-        yield Line(code_of(key), *known.get(key[0], ("", "")), code_of(key), _place(key), "", value)
+        yield ChangeLine(code_of(key), *known.get(key[0], ("", "")), code_of(key), _place(key), "", value)
     for key, old, value in changed:
-        yield Line(code_of(key), *known.get(key[0], ("", "")), code_of(key), _place(key), old, value)
+        yield ChangeLine(code_of(key), *known.get(key[0], ("", "")), code_of(key), _place(key), old, value)
 
 
 def _place(key: tuple[Any, ...]) -> str:

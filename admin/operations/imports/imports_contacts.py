@@ -19,7 +19,7 @@ from admin.domain.refusals import N_
 from admin.files.contacts import ContactCounts, add_up
 from admin.files.faults import Fault, FileNote
 from admin.models import ContactLogin, Import, Metric
-from admin.operations.imports.difference import LOGINS, Line
+from admin.operations.imports.difference import LOGINS, ChangeLine
 from admin.operations.imports.imports_figures import Key, figures_plan, undo_figures, write_figures
 from admin.operations.imports.imports_plan import Basis, Plan, by_rows
 from admin.operations.imports.log_days import as_report, days_of, joined
@@ -64,7 +64,7 @@ def plan_contacts(session: Session, basis: Basis, now: datetime) -> Plan:
     figures = plan.difference.lines
     plan.difference.lines = lambda: chain(
         (
-            Line(LOGINS, told[login][0], told[login][2], "login", since.isoformat(), "", login)
+            ChangeLine(LOGINS, told[login][0], told[login][2], "login", since.isoformat(), "", login)
             for login, _, since in plan.work.logins
         ),
         figures(),

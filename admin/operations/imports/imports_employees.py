@@ -18,7 +18,7 @@ from admin.domain.refusals import N_, P_
 from admin.files.employees import EmployeeRow
 from admin.files.faults import Fault, FileNote
 from admin.operations.imports.decisions import Ticks
-from admin.operations.imports.difference import Difference, of_employees
+from admin.operations.imports.difference import FileDifference, of_employees
 from admin.operations.imports.imports_plan import Basis, Plan, by_rows, first
 from admin.queries.imports.follows import (
     accounts_of,
@@ -122,7 +122,7 @@ def plan_employees(session: Session, basis: Basis) -> Plan:
     work.accounts = bool(basis.mapping.options.get("accounts", len(work.new) < MOST_WITH_ACCOUNTS))
     plan = _plan(basis, work, known, faults, unchanged)
     names = {number: row.name for number, row in known.items()} | {row.number: row.name for row in basis.parsed.rows}
-    plan.difference = Difference(
+    plan.difference = FileDifference(
         lambda: of_employees(work.new, work.changed, names, work.departments, work.logins, partial(_shown, paths=paths))
     )
     plan.follows = what_follows(session, work)

@@ -24,7 +24,7 @@ from admin.files.metrics import MetricRow
 from admin.models import AnnualRating, Import, Metric
 from admin.models.audit import plain
 from admin.operations.cases.queue_totals import follow_figures
-from admin.operations.imports.difference import RATINGS, Difference, of_figures
+from admin.operations.imports.difference import RATINGS, FileDifference, of_figures
 from admin.operations.imports.imports_employees_writing import BATCH, insert_returning
 from admin.operations.imports.imports_plan import Basis, Plan, by_rows
 from admin.operations.progress import Progress
@@ -149,7 +149,7 @@ def _tell(
         (tuple(getattr(row, n) for n in work.key), getattr(row, work.value), new) for _, row, new in work.changed
     ]
     keys = [key for key, _ in work.new] + [key for key, *_ in changed]
-    plan.difference = Difference(
+    plan.difference = FileDifference(
         lambda: of_figures(code_of, work.new, changed, lambda: people_named(session, {key[0] for key in keys})),
         Counter(code_of(key) for key in keys),
     )

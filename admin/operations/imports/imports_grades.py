@@ -21,7 +21,7 @@ from admin.files.grades import GradeRow
 from admin.models import GradeChange, Import
 from admin.models.audit import plain
 from admin.operations.cases.present_grade import follow_the_file
-from admin.operations.imports.difference import GRADES, Difference, Line
+from admin.operations.imports.difference import GRADES, ChangeLine, FileDifference
 from admin.operations.imports.imports_employees_writing import insert_returning
 from admin.operations.imports.imports_plan import Basis, Plan, by_rows
 from admin.operations.outcome.grade_entries import enter
@@ -68,9 +68,9 @@ def plan_grades(session: Session, basis: Basis) -> Plan:
     plan = Plan(
         counts=counts, faults=by_rows([*basis.parsed.faults, *faults]), notes=list(basis.parsed.notes), work=new
     )
-    plan.difference = Difference(
+    plan.difference = FileDifference(
         lambda: (
-            Line(GRADES, row.number, known[row.number].name, "grade", row.since.isoformat(), "", row.grade)
+            ChangeLine(GRADES, row.number, known[row.number].name, "grade", row.since.isoformat(), "", row.grade)
             for row, *_ in new
         )
     )

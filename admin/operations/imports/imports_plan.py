@@ -13,7 +13,7 @@ from admin.files.faults import Fault, FileNote
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.reading import Parsed
 from admin.models.audit import plain
-from admin.operations.imports.difference import Difference
+from admin.operations.imports.difference import FileDifference
 
 EXAMPLES = 20
 STORED_FAULTS = 2_000
@@ -43,7 +43,7 @@ class Plan:
     notes: list[FileNote]
     work: Any = None
     examples: dict[str, list[Any]] = field(default_factory=dict)
-    difference: Difference = field(default_factory=Difference)  # old and new, person by person
+    difference: FileDifference = field(default_factory=FileDifference)  # old and new, person by person
     follows: list[FileNote] = field(default_factory=list)  # what applying it brings about elsewhere
     extra: dict[str, Any] = field(default_factory=dict)
 

@@ -19,7 +19,7 @@ from admin.files.outline import Outline, kept_outline, outline_of
 from admin.files.tables import Table
 from admin.files.workbooks import fault_workbook, template_workbook
 from admin.forms import imports as import_words
-from admin.forms.import_difference import decisions_shown, follows_shown, groups_shown, lines_shown, workbook
+from admin.forms.import_difference import said_of, workbook
 from admin.models import Import, db
 from admin.operations import acts
 from admin.operations.imports import imports, imports_checking
@@ -129,14 +129,8 @@ class ImportView(Page):
         return redirect(url_for("ImportView.mapping", key=row.id), 303)
 
     def _upload_page(self, kind: str, error: str | None = None, pasted: str = "") -> str:
-        return self.show_page(
-            "imports/upload.html",
-            title=_(import_words.KIND_LABELS[kind]),
-            kind=kind,
-            fields=import_words.expected(kind, language()),
-            error=error,
-            pasted=pasted,
-        )
+        page = import_words.UploadPage(kind, import_words.expected(kind, language()), pasted)
+        return self.show_page("imports/upload.html", page, title=_(import_words.KIND_LABELS[kind]), error=error)
 
     @route("/<int:key>/mapping", access="write", post=True)
     def mapping(self, key: int) -> str | Response | tuple[str, int]:
@@ -197,10 +191,7 @@ class ImportView(Page):
             title=row.filename,
             faults=import_words.faults_shown(row.report),
             work_words=long_work_words,
-            lines=lines_shown(page.difference.rows, page.grades),
-            groups=groups_shown(page.difference.groups),
-            follows=follows_shown(row.report),
-            decisions=decisions_shown(row.report),
+            said=said_of(row.report, page.difference, page.grades),
         )
 
     @route("/<int:key>/difference")
