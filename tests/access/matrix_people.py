@@ -9,6 +9,7 @@ GET    /setup/centre                                      200 hr
 POST   /setup/centre                                      303 hr
 GET    /setup/files                                       200 hr
 POST   /setup/files                                       422 hr
+POST   /setup/files/check                                 303 hr
 POST   /setup/files/{import}/kind                         422 hr
 POST   /setup/files/{absent}/kind
 POST   /setup/files/{import}/apply                        303 hr

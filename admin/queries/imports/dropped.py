@@ -11,6 +11,7 @@ from admin.domain.codes import ChangeKind, ChangeStage, ImportKind, ImportState
 from admin.domain.import_order import IN_ORDER
 from admin.models import Confirmation, Employee, GradeChange, Import
 from admin.queries.accounts.seconds import waiting_about
+from admin.queries.system.long_work import LastWork, last_work
 from admin.queries.system.paging import Paged, paged
 
 OPEN = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAULTY)
@@ -24,6 +25,7 @@ class DroppedPage:
     following: Import | None
     waits: Confirmation | None
     takeovers: bool  # grades wait for management's word
+    last: LastWork | None  # what the worker does with the next one, or did last
 
 
 def dropped_page(session: Session, wanted: int) -> DroppedPage:
@@ -40,6 +42,7 @@ def dropped_page(session: Session, wanted: int) -> DroppedPage:
         following,
         waiting_about(session, "import", following.id) if following else None,
         session.scalar(proposed.limit(1)) is not None,
+        last_work(session, "import", following.id) if following else None,
     )
 
 

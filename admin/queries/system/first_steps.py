@@ -69,6 +69,11 @@ def first_steps(session: Session, actor: Actor, today: date) -> list[FirstStep]:
     return list(_steps(session, today))
 
 
+def sets_up(session: Session, actor: Actor) -> bool:
+    """Whether somebody of HR is setting the centre up: no regular cycle was opened yet."""
+    return actor.has("hr") and not _has_begun(session)
+
+
 def _has_begun(session: Session) -> bool:
     begun = exists().where(Cycle.kind == CycleKind.REGULAR, Cycle.opened_at.is_not(None))
     return bool(session.scalar(select(begun).execution_options(**UNSCOPED)))

@@ -15,6 +15,7 @@ from admin.domain.refusals import N_, Invalid
 from admin.files.faults import FileFault
 from admin.forms.setting_up import at_their_rows, departments_of, picked_of, posts_of, seats_of
 from admin.models import Employee, db
+from admin.operations import acts
 from admin.operations.committee.seats import appoint_members
 from admin.operations.imports import imports, imports_checking
 from admin.operations.imports.imports_accounts import activation_slips, create_accounts, invite
@@ -30,8 +31,9 @@ from admin.queries.people.heads import centre_page
 from admin.queries.policy.policy_pages import values_page
 from admin.queries.system.rules_to_settle import rules_page
 from admin.queries.system.setting_up import next_stop, planned_cycle, stops
-from admin.views.imports.imports import carried_out, download, seen
+from admin.views.imports.imports import download, seen
 from admin.views.imports.imports_after import codes_workbook
+from admin.views.system import long_work_words
 from admin.views.system.setting_up_words import PLACES, TITLES
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
@@ -56,7 +58,7 @@ class SetUpView(Page):
     def files(self) -> str | Response:
         """All files of HR at once: each recognised; the one whose turn it is is checked."""
         if request.method == "GET":
-            return self._stop("files", dropped_page(db.session(), wanted_part()))
+            return self._stop("files", dropped_page(db.session(), wanted_part()), work_words=long_work_words)
         given = [each for each in request.files.getlist("file") if each.filename]
         if not given:
             raise Invalid({"file": N_("Choose a file first.")})
@@ -75,9 +77,11 @@ class SetUpView(Page):
 
     @route("/files/<int:key>/apply", access="write", post=True, get=False)
     def apply(self, key: int) -> Response:
-        """Apply the file whose turn it is; the next one is checked. A long one is left to the worker."""
-        if too_long(seen(key)):
-            return carried_out(key, "apply_import")
+        """Apply the file whose turn it is, a long one by the worker; the next one is checked."""
+        row = seen(key)
+        if too_long(row):
+            acts.perform("import", key, "apply_import", {}, actor=actor(), now=now())
+            return redirect(url_for(".files"), 303)
         try:
             imports.apply(key, actor=actor(), now=now())
             flash(_("The import was applied."), "success")
@@ -87,14 +91,20 @@ class SetUpView(Page):
             flash(_(NOTHING_DONE), "info")
         return self._checked()
 
+    @route("/files/check", access="write", post=True, get=False)
+    def check_file(self) -> Response:
+        """Check the file whose turn it is."""
+        return self._checked()
+
     def _checked(self) -> Response:
-        """Check the file whose turn it is, as far as its columns are known, and show all of them."""
+        """Check the file whose turn it is, as far as its columns are known, and show all of them; a long one by the worker."""
         row = next_file(db.session())
         if row is not None and row.state == ImportState.UPLOADED:
-            if too_long(row):
-                return carried_out(row.id, "check_import")
             try:
-                imports_checking.check(row.id, actor=actor(), now=now())
+                if too_long(row):
+                    acts.perform("import", row.id, "check_import", {}, actor=actor(), now=now())
+                else:
+                    imports_checking.check(row.id, actor=actor(), now=now())
             except FileFault as fault:
                 flash(f"{row.filename}{_(': ')}{fault.text(_)}", "info")
         return redirect(url_for(".files"), 303)
@@ -191,10 +201,12 @@ class SetUpView(Page):
         given: dict[str, Any] = request.args.to_dict()
         return redirect(url_for(".index") if done and found else url_for(f".{name}", **given), 303)
 
-    def _stop(self, name: str, page: Any) -> str:
+    def _stop(self, name: str, page: Any, **beside: Any) -> str:
         """A stop's page under the rail."""
         found = stops(db.session(), actor(), today())
-        return self.show_page(f"system/setting_up/{name}.html", page, title=_(TITLES[name]), stops=found, here=name)
+        return self.show_page(
+            f"system/setting_up/{name}.html", page, title=_(TITLES[name]), stops=found, here=name, **beside
+        )
 
 
 def _library(year: int) -> list[tuple[date, bool, str]]:

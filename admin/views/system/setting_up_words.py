@@ -11,8 +11,11 @@ from flask_babel import ngettext
 
 from admin.domain.forming import PLACE_LABELS
 from admin.domain.refusals import N_
+from admin.models import db
 from admin.queries.people.heads import Candidate, Why
+from admin.queries.system.first_steps import sets_up
 from admin.queries.system.setting_up import Stop
+from admin.web.acting import actor
 
 TITLES = {
     "files": N_("People and their files"),
@@ -36,6 +39,13 @@ WAITS = {
     "hr": N_("Waits for HR"),
     "admin": N_("Waits for the administrator"),
 }
+
+
+def way_back() -> tuple[str, str] | None:
+    """Back to the set-up from a page beside it, while it runs: what the link says, and where it leads."""
+    if not sets_up(db.session(), actor()):
+        return None
+    return _("Back to the set-up"), url_for("SetUpView.index")
 
 
 def places() -> list[tuple[str, str]]:

@@ -152,3 +152,14 @@ def test_accounts_are_made_for_everyone_at_once(app, centre, signed_in):
     with app.app_context(), acting_as(HR):
         assert db.session.get(Employee, made).user_id is not None
         assert create_accounts(None, actor=HR, now=NOW) == []
+
+
+def test_pages_beside_the_set_up_lead_back_to_it_until_the_first_cycle_is_open(app, centre, signed_in):
+    client = signed_in("hr")
+    dropped(client, 名冊=ROSTER)
+    with app.app_context(), acting_as(system_actor()):
+        key = db.session.query(Import).one().id
+    assert "Back to the set-up" in client.get(f"/imports/{key}", headers=ENGLISH).text
+    with app.app_context(), make.fixture():
+        make.open_cycle()
+    assert "Back to the set-up" not in client.get(f"/imports/{key}", headers=ENGLISH).text
