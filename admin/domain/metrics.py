@@ -25,7 +25,7 @@ COUNTS: dict[str, str] = {
     "wait_n": N_("Contacts with a wait"),
     "talk_seconds_sum": N_("Seconds talked"),
     "talk_n": N_("Contacts with a talk time"),
-    "complaints": N_("Justified complaints"),
+    "complaints": N_("Justified customer complaints"),
     "days_worked": N_("Days worked"),
     "performance_score": N_("Performance score of the company's system"),
 }

@@ -294,7 +294,7 @@ CONTACTS = (
     ),
     FieldSpec(
         "complaint",
-        N_("Complaint made"),
+        N_("Customer complaint made"),
         ("是否投訴", "是否投诉", "Complaint"),
         words("投訴|投诉|Complaint (Y/N)|Is complaint"),
     ),

@@ -120,6 +120,7 @@ class SignInView(BaseView):
         if current_actor() is not None:
             return redirect(local_target(request.args.get("next")))
         form, status, headers = LoginForm_db(), 200, {}
+        form.username.label.text = _("Sign-in name (employee number)")
         if form.validate_on_submit():
             try:
                 found = accounts.sign_in(
