@@ -31,7 +31,7 @@ from admin.web.texts import (
 from admin.web.trail import event_of
 from admin.web.viewing import acting_banner
 
-BADGES: dict[str, tuple[Callable[[], int], str | None]] = {}
+BADGES: dict[str, tuple[Callable[[], int], tuple[str, ...]]] = {}
 
 
 class MenuEntry(Protocol):
@@ -54,9 +54,9 @@ class MenuEntry(Protocol):
         """The view whose entry is marked while this one shows; empty for its own."""
 
 
-def badge(view: str, count: Callable[[], int], role: str | None = None) -> None:
-    """Have the menu show how much waits behind an entry; only those who hold `role` can have anything waiting there."""
-    BADGES[view] = count, role
+def badge(view: str, count: Callable[[], int], *roles: str) -> None:
+    """Have the menu show how much waits behind an entry for its reader; only those who hold one of `roles` can do it."""
+    BADGES[view] = count, roles
 
 
 def stand_under(view: str) -> None:
@@ -107,10 +107,10 @@ def _item(view: Any, entry: MenuEntry, here: str) -> dict[str, Any]:
 def _waiting(view: str) -> int:
     if view not in BADGES:
         return 0
-    count, role = BADGES[view]
+    count, roles = BADGES[view]
     actor = current_actor()
     # Every page has the menu: whom it cannot concern is not counted for.
-    concerned = role is None or (actor is not None and actor.has(role))
+    concerned = not roles or (actor is not None and actor.has(*roles))
     return count() if concerned else 0
 
 

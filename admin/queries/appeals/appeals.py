@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
@@ -117,9 +117,18 @@ def before_panel(session: Session, wanted: int) -> Paged[Appeal]:
     return paged(session, query.order_by(Appeal.answer_due, Appeal.id), wanted)
 
 
-def count_before_panel(session: Session) -> int:
-    """How much is before the panel, of what the reader may see."""
-    return session.scalar(select(func.count(Appeal.id)).where(Appeal.stage == AppealStage.WITH_PANEL)) or 0
+def count_to_vote(session: Session, reader: Actor) -> int:
+    """How many appeals before the panel wait for the reader: for their ballot, and for the chair also to be closed."""
+    query = select(func.count(Appeal.id)).where(Appeal.stage == AppealStage.WITH_PANEL)
+    if not reader.has("panel_chair"):
+        query = query.where(~voted_by(reader.employee_id or 0))
+    return session.scalar(query) or 0
+
+
+def voted_by(employee_id: int) -> ColumnElement[bool]:
+    """Whether somebody has cast their ballot on the appeal of the row, in its present round."""
+    this_round = (PanelBallot.appeal_id == Appeal.id, PanelBallot.round == Appeal.round)
+    return exists(select(1).where(*this_round, PanelBallot.employee_id == employee_id))
 
 
 def answer_due(session: Session, review: Review) -> datetime | None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.domain.codes import AppealAddressee, AppealKind, AppealStage, CaseStage, ItemState, MeetingStage, MotionState
-from admin.models import AgendaItem, Appeal, Ballot, Meeting, Motion, PanelBallot, Review
+from admin.models import AgendaItem, Appeal, Ballot, Meeting, Motion, Review
+from admin.queries.appeals.appeals import voted_by
 from admin.queries.cases.review_facts import OPEN_APPEAL
 from admin.queries.committee.alike import items_alike
 from admin.queries.committee.bodies import gaps_on, panel_benches, short_appeals, short_cases
@@ -149,12 +150,7 @@ def appeal_tasks(session: Session, me: int) -> Iterator[Task]:
 def panel_tasks(session: Session, actor: Actor, today: date) -> Iterator[Task]:
     """Appeals before the panel on which the actor has not voted in this round and may."""
     me = actor.employee_id or 0
-    voted = exists(
-        select(1).where(
-            PanelBallot.appeal_id == Appeal.id, PanelBallot.round == Appeal.round, PanelBallot.employee_id == me
-        )
-    )
-    _which, found = panel_benches(session, today, Appeal.stage == AppealStage.WITH_PANEL, ~voted)
+    _which, found = panel_benches(session, today, Appeal.stage == AppealStage.WITH_PANEL, ~voted_by(me))
     # A ballot that cannot be held is nobody's task here: management is told to add members instead.
     sits = [kind for kind, bench in found if me in bench.people and not bench.refusal]
     if count := sum(kind.count for kind in sits):

@@ -28,8 +28,8 @@ from admin.queries.appeals.appeal_facts import why_not_corrected
 from admin.queries.appeals.appeal_pages import appeal_form, appeal_page, is_own
 from admin.queries.appeals.appeals import (
     before_panel,
-    count_before_panel,
     count_to_answer,
+    count_to_vote,
     filer_known,
     knows_filer,
     mine,
@@ -297,5 +297,5 @@ def _row() -> NoticeRow | None:
     return row
 
 
-badge("AppealFormView", lambda: count_to_answer(db.session(), actor()), role="superior")
-badge("AppealView", lambda: count_before_panel(db.session()))
+badge("AppealFormView", lambda: count_to_answer(db.session(), actor()), "superior")
+badge("AppealView", lambda: count_to_vote(db.session(), actor()), "panel_member", "panel_chair")

@@ -76,4 +76,4 @@ def _off(case: Review, why: Refusal) -> dict[str, Any]:
     return {"employee": str(case.employee), "text": refusal_text(why), "clause": why.clause, "url": url}
 
 
-badge("ResultsView", lambda: count_waiting(db.session()))
+badge("ResultsView", lambda: count_waiting(db.session()), "hr")

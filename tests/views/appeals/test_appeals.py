@@ -157,6 +157,24 @@ def test_the_panel_votes_and_its_chair_decides(app, session):
     assert "The certificate counts." in page.text
 
 
+def test_the_menu_counts_for_each_what_they_can_do_and_for_hr_nothing(app, session):
+    """A member's count goes down with their ballot; the chair has the ballot to close; HR decides no appeal."""
+    result = promotable()
+    appeal = filed(result)
+
+    def counted(person):
+        page = as_(app, person).get("/", headers={"Accept-Language": "en"}).text
+        found = re.search(r'href="/appeals/list/"[^>]*>[^<]*<span class="pill[^"]*">(\d+)<', page)
+        return int(found[1]) if found else 0
+
+    chair, *members = result.panel
+    assert [counted(each) for each in (chair, *members, result.hr)] == [1] * len(result.panel) + [0]
+    for member in result.panel:
+        data = {"result": "grade_fixed", "grade": "J3", "reason": "The certificate counts."}
+        assert as_(app, member).post(f"/appeals/{appeal.id}/cast_ballot", data=data).status_code == 302
+    assert [counted(each) for each in (chair, *members)] == [1] + [0] * len(members)
+
+
 def test_a_ballot_without_its_grade_shows_the_page_again(app, session):
     result = promotable()
     appeal = filed(result)
