@@ -183,7 +183,7 @@ MESSAGES |= {
     ("long_work", "end"): N_("A bulk act that you started has ended: %(done)s done, %(refused)s refused."),
     ("long_work", "end_discreetly"): N_("A bulk act that you started has ended."),
     ("long_work", "stop"): N_("A bulk act that you started ended before its last row; see its page for the reason."),
-    ("long_work", "propose"): N_("What you asked for waits for a second person now; nothing has changed yet."),
+    ("long_work", "propose"): N_("Your request now waits for a second person; nothing has changed yet."),
 }
 # What asks its reader for something; of a rehearsal nothing else is sent (1.2-e).
 ASKS_FOR_WORK = frozenset(

@@ -108,6 +108,22 @@ def test_a_translation_is_chinese(locale: str) -> None:
     assert english == {}
 
 
+UNSET = {  # what the glossary's rules of setting rule out, by locale; a placeholder takes no blank
+    "zh_Hant_TW": re.compile(
+        "[\u4e00-\u9fff][,;:!?]|[,;!?][\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]|[“”]"
+    ),
+    "zh_Hans_CN": re.compile(
+        "[\u4e00-\u9fff][,;:!?]|[,;!?][\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]|[「」]"
+    ),
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_chinese_is_set_with_its_own_punctuation_and_one_blank_beside_letters(locale: str) -> None:
+    found = [text for message in catalogue(locale) for text in texts(message) if message.id]
+    assert [text for text in found if UNSET[locale].search(PLACEHOLDER.sub("", text))] == []
+
+
 def is_chinese(text: str) -> bool:
     """Whether a text has Chinese in it, or no word that could be put into Chinese."""
     return bool(CHINESE.search(text)) or not re.search(r"[A-Za-z]{3}", PLACEHOLDER.sub("", text))

@@ -72,7 +72,7 @@ def hr_plans_and_opens_the_cycle(centre: Centre) -> None:
     preview = hr.page.url.removeprefix(centre.live.url)
     hr.follows("Fix").reads("Change an employee")
     centre.behind_the_scenes("hr", set_superior, "kai", "sup")
-    hr.opens(preview).reads("Nothing is in the way").presses("Open the cycle")
+    hr.opens(preview).reads("Nothing is outstanding").presses("Open the cycle")
     hr.reads(
         "The cycle is open; everyone has been told.",
         "Not graded, with the reason",

@@ -28,7 +28,7 @@ from admin.queries.accounts.actors import actor_for
 from admin.queries.system.calendar import company_day
 from admin.queries.system.long_work import WRITING, why_not_repeated, why_not_stopped
 
-OUT_OF_OFFICE = Refusal("6.1-a", N_("The person who asked for this no longer holds the office that may do it."))
+OUT_OF_OFFICE = Refusal("6.1-a", N_("The person who requested this no longer holds the office that may do it."))
 Memory = dict[str, Any]
 
 

@@ -45,5 +45,5 @@ CRITERION = {
     "minimum_sample": lazy(
         "Below it there is insufficient data, and the weight goes to the rest of the dimension (3.2-c)."
     ),
-    "prior_strength": lazy("How many observations the queue's average counts for beside a small sample; 0: none."),
+    "prior_strength": lazy("How many observations the queue's average counts as when the sample is small; 0: none."),
 }
