@@ -271,7 +271,7 @@ def test_a_full_disk_undoes_all_of_it_and_it_follows_by_itself(
         raise OperationalError("INSERT", {}, Exception("database or disk is full"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(imports, "keep_report", full)
+        patch.setattr(imports, "keep_plan", full)
         assert work_through() == 0
     assert (state(), people()) == ("checked", 0)
     with acting_as(SYSTEM):
