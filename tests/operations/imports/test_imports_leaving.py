@@ -47,7 +47,12 @@ def test_an_import_that_closed_a_leavers_case_is_not_undone_and_says_why(session
         person = next(each for each in op.session.query(Employee) if each.number == "003")
         make.review(make.open_cycle(), person, stage="rating", proposed=None)
     with done_by_two():
-        _, row = bring("employees", LEFT)
+        plan, row = bring("employees", LEFT)
+    said = " ".join(note.text() for note in plan.follows)
+    assert (
+        "their people have left: 1. Once applied, the import cannot be taken back" in said
+        and "Accounts that end: 1" in said
+    )
     assert rows(Review, "stage") == [("left",)]
     with pytest.raises(Refused, match="1 case of a person who left") as refused:
         taken_back(row.id)
