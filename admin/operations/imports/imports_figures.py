@@ -101,6 +101,9 @@ def _beside_the_portal(
     """Figures of the file that cannot be true beside those that the portal keeps of the same month and queue (3.2.1)."""
     touched = {key[:3] for key, _ in work.new} | {(row.employee_id, row.month, row.queue) for _, row, _ in work.changed}
     touched &= {key[:3] for key in wanted}
+    if places:
+        # What the file says against itself has been said where it was read.
+        touched &= {key[:3] for key in portal if key not in wanted}
     together: dict[Key, dict[str, Decimal]] = defaultdict(dict)
     for key, row in portal.items():
         if key[:3] in touched:
