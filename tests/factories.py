@@ -23,6 +23,7 @@ from admin.models import (
     Confirmation,
     Cycle,
     Department,
+    Deputy,
     Employee,
     EmployeeRecord,
     Grade,
@@ -292,6 +293,13 @@ def seat(
                 term_from=date(2026, 1, 1),
             )
         )
+
+
+def deputy(op: Operation, person: int, stands_in: int, last_day: date = date(2026, 12, 24)) -> Deputy:
+    """Somebody who stands in for a superior since the second of November."""
+    days = {"first_day": date(2026, 11, 2), "last_day": last_day, "reason": "Away."}
+    row = Deputy(person_id=person, deputy_id=stands_in, role="superior", **days, appointed_by_id=1, appointed_at=NOW)
+    return op.add(row)
 
 
 def meeting(cycle: Cycle, scheduled_at: datetime = NOW) -> Meeting:

@@ -67,9 +67,13 @@ def tied(actor: Actor) -> ColumnElement[bool]:
     below = select(1).where(people.c.id == me, people.c.superior_id == reviews.c.employee_id)
     above = select(1).where(people.c.id == reviews.c.employee_id, people.c.superior_id == me)
     rated = select(1).where(
-        ratings.c.review_id == reviews.c.id, ratings.c.rater_id == me, ratings.c.signed_at.is_not(None)
+        ratings.c.review_id == reviews.c.id,
+        or_(ratings.c.rater_id == me, ratings.c.in_place_of_id == me),
+        ratings.c.signed_at.is_not(None),
     )
-    proposed = select(1).where(proposals.c.review_id == reviews.c.id, proposals.c.head_id == me)
+    proposed = select(1).where(
+        proposals.c.review_id == reviews.c.id, or_(proposals.c.head_id == me, proposals.c.in_place_of_id == me)
+    )
     declared = (
         select(1)
         .select_from(kin.join(others, others.c.id == kin.c.review_id))
@@ -82,5 +86,6 @@ def tied(actor: Actor) -> ColumnElement[bool]:
     )
     asked = (below, above, rated, proposed, declared)
     # A case may have no superior, and what is not known is no tie.
-    in_it = or_(reviews.c.employee_id == me, func.coalesce(reviews.c.superior_id, -1) == me)
+    line = (func.coalesce(each, -1) == me for each in (reviews.c.superior_id, reviews.c.superior_for_id))
+    in_it = or_(reviews.c.employee_id == me, *line)
     return or_(in_it, *(exists(each.correlate(reviews)) for each in asked))

@@ -1,8 +1,8 @@
-"""Which rows about second factors, and about what somebody has asked for, an actor may see (6.3-b)."""
+"""Which rows about second factors, about what somebody has asked for, and about deputies an actor may see (6.3-b)."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 
 from admin import models as m
 from admin.access.actor import Actor
@@ -46,3 +46,12 @@ def long_work_refusals_seen(actor: Actor) -> ColumnElement[bool]:
     """Those of the works that one sees."""
     works = table_of(m.LongWork)
     return table_of(m.LongWorkRefusal).c.work_id.in_(select(works.c.id).where(long_works_seen(actor)).correlate(None))
+
+
+@scoped(m.Deputy)
+def deputies_seen(actor: Actor) -> ColumnElement[bool]:
+    """HR and auditors all; whoever stands in or is stood in for their own (3.3-c)."""
+    if actor.has(*READERS):
+        return true()
+    rows, me = table_of(m.Deputy), actor.employee_id or 0
+    return or_(rows.c.person_id == me, rows.c.deputy_id == me)

@@ -18,6 +18,7 @@ RESOURCES: list[str] = [
     "figures:ApiMetrics",
     "figures:ApiScorecards",
     "reference:ApiDepartments",
+    "deputies:ApiDeputies",
     "confirmations:ApiConfirmations",
     "employee_records:ApiEmployeeRecords",
     "reference:ApiEmployees",

@@ -14,7 +14,10 @@ from typing import Any
 CLAUSE = "6.1-a"
 
 BASIS: Mapping[str, tuple[str, ...]] = {
-    "reviews": ("present_grade_id", "superior_id", "head_id", "department_id", "post", "queue", "target_grade_id"),
+    "reviews": (
+        "present_grade_id", "superior_id", "head_id", "superior_for_id", "head_for_id", "department_id", "post", "queue",
+        "target_grade_id",
+    ),
     "metrics": ("value",),
     "committee_members": (
         "employee_id", "constituency", "office", "on_panel", "panel_chair", "term_from", "term_to",
@@ -23,6 +26,7 @@ BASIS: Mapping[str, tuple[str, ...]] = {
     "appeals": ("kind", "ground", "addressee", "filer_id", "text"),
     "self_assessments": ("entered_by_proxy",),
     "reviewer_appointments": ("reviewer_id",),
+    "deputies": ("person_id", "deputy_id", "role", "first_day", "last_day", "ended_on"),
     "employees": ("hired_on", "joined_centre_on", "left_on"),
     "predecessor_statements": ("form", "text"),
     "leaves": ("starts_on", "ends_on"),
@@ -32,7 +36,17 @@ BASIS: Mapping[str, tuple[str, ...]] = {
 # leaving, which ends the case, while it runs (1.2-d).
 ON_FILE = frozenset({"employees", "leaves", "annual_ratings"})
 PEOPLE = frozenset(
-    {"employee_id", "superior_id", "head_id", "filer_id", "reviewer_id"}
+    {
+        "employee_id",
+        "superior_id",
+        "head_id",
+        "superior_for_id",
+        "head_for_id",
+        "filer_id",
+        "reviewer_id",
+        "person_id",
+        "deputy_id",
+    }
 )  # columns that name an employee
 
 
@@ -85,6 +99,9 @@ WRITERS: Mapping[str, str] = {
     "appeals._appeal": "file_appeal",
     "cycle_cases.create_cases": "the opening takes over what stands on file that day, and nothing is judged yet",
     "cycles.extend": "deadlines alone: nobody's case rests on another figure for it",
+    "deputies.appoint_deputy": "appoint_deputy",
+    "deputies._put": "appoint_deputy",
+    "deputies.end_deputy": "end_deputy",
     "departments.name_head": "who heads a department before cases are opened; an open case keeps its head (reassign)",
     "figures._write": "correct_figure",
     "imports_employees_writing._restore": "undo_import",

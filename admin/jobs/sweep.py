@@ -32,6 +32,7 @@ from admin.operations.cycles.freezing import freeze_due
 from admin.operations.many import LONG_WORK_JOB
 from admin.operations.outcome.documents import RENDER_JOB
 from admin.operations.outcome.notices import ask_for_the_days_site
+from admin.operations.people.deputies import follow_deputies
 from admin.operations.people.moving import follow_moves
 from admin.operations.people.people import follow_dates
 from admin.operations.policy.tables import follow_versions
@@ -95,6 +96,7 @@ TIMED: list[Callable[..., int]] = [
     take_down_ended,
     follow_dates,
     follow_moves,
+    follow_deputies,
     freeze_due,
     complete_overdue,
     refer_overdue,

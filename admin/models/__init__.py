@@ -36,7 +36,16 @@ from admin.models.long_work import LongWork, LongWorkRefusal
 from admin.models.metrics import AnnualRating, Metric, QueueTotal
 from admin.models.notices import Notice, NoticeRow, Publication
 from admin.models.once import DoneOnce
-from admin.models.people import ComingMove, ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave
+from admin.models.people import (
+    ComingMove,
+    ContactLogin,
+    Department,
+    Deputy,
+    Employee,
+    EmployeeChange,
+    EmployeeRecord,
+    Leave,
+)
 from admin.models.policy import Criterion, GradeThreshold, ParameterConfirmation, PolicyVersion, Scorecard
 from admin.models.reassessments import Reassessment
 from admin.models.reviews import (
@@ -83,6 +92,7 @@ __all__ = [
     "CycleDepartment",
     "DemotionWaiver",
     "Department",
+    "Deputy",
     "Determination",
     "DoneOnce",
     "Employee",

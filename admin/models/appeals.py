@@ -58,6 +58,8 @@ class Appeal(Entity):
     scan_media_type: Mapped[str | None] = mapped_column(String(100))
     superior_supports: Mapped[bool | None]
     superior_answer: Mapped[str | None] = mapped_column(Text)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
+    in_place_of_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
     statement: Mapped[str | None] = mapped_column(Text)
     result: Mapped[str | None] = mapped_column(String(30))
     result_grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
@@ -67,7 +69,9 @@ class Appeal(Entity):
 
     review: Mapped[Review] = relationship()
     notice_row: Mapped[NoticeRow] = relationship()
-    filer: Mapped[Employee] = relationship()
+    filer: Mapped[Employee] = relationship(foreign_keys=[filer_id])
+    answered_by: Mapped[Employee | None] = relationship(foreign_keys=[answered_by_id])
+    in_place_of: Mapped[Employee | None] = relationship(foreign_keys=[in_place_of_id])
     result_grade: Mapped[Grade | None] = relationship()
     ballots: Mapped[list[PanelBallot]] = relationship(back_populates="appeal", order_by="PanelBallot.id")
 

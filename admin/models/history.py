@@ -35,7 +35,7 @@ _LINE = json.JSONEncoder(ensure_ascii=False, default=plain).encode
 
 
 class HistoryStep(Entity):
-    """One step of a record's procedure: which action led from which stage to which, by whom, when and why.
+    """One step of a record's procedure: which action led from which stage to which, by whom and in whose place, when and why.
 
     `bundle` names by chance the steps that were written together, `reason_mark` is the reason's commitment, which stays
     when the reason and its salt are erased.
@@ -51,6 +51,7 @@ class HistoryStep(Entity):
     to_stage: Mapped[str] = mapped_column(String(20))
     actor_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(String(120))
+    in_place_of: Mapped[str | None] = mapped_column(String(120))
     relation: Mapped[str] = mapped_column(String(30), default="")
     clause: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(Text, default="")
@@ -96,7 +97,9 @@ def begun(name: str) -> Any:
 
 def line_of(row: Mapping[str, Any]) -> bytes:
     """A row as it goes into its bundle's hash."""
-    return f"\n{_LINE(_values(row))}".encode()
+    # Only where there is one: a step of before there were deputies reads as it did when its bundle was hashed.
+    beside = (row["in_place_of"],) if row.get("in_place_of") else ()
+    return f"\n{_LINE((*_values(row), *beside))}".encode()
 
 
 def ended(total: Any) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from admin.domain.codes import EmployeeStatus, RecordKind, RecordStage
+from admin.domain.codes import DeputyRole, EmployeeStatus, RecordKind, RecordStage
 from admin.models.base import Entity, UtcDateTime, one_of
 
 
@@ -113,6 +113,35 @@ class Leave(Entity):
     ends_on: Mapped[date | None]
 
     employee: Mapped[Employee] = relationship()
+
+
+class Deputy(Entity):
+    """Somebody who stands in for a superior or a head from a day to a day (3.3-c).
+
+    `ended_on`: on which day HR ended it, before its last day; from then on nothing is done by it.
+    """
+
+    __tablename__ = "deputies"
+    __table_args__ = (
+        one_of("role", DeputyRole, name="ck_deputy_role"),
+        CheckConstraint("deputy_id <> person_id", name="ck_deputy_another"),
+        CheckConstraint("last_day >= first_day", name="ck_deputy_order"),
+        Index("ix_deputy_days", "first_day", "last_day"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    appointed_by_id: Mapped[int]
+    appointed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_on: Mapped[date | None]
+    end_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+    person: Mapped[Employee] = relationship(foreign_keys=[person_id])
+    deputy: Mapped[Employee] = relationship(foreign_keys=[deputy_id])
 
 
 class ContactLogin(Entity):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from admin.domain.codes import Body, CaseKind, CaseStage, PredecessorForm, RaterKind, RatingState
 from admin.models.base import Entity, UtcDateTime, one_of
@@ -49,6 +49,9 @@ class Review(Entity):
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
     superior_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"), index=True)
     head_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"), index=True)
+    # In whose place superior and head stand here, while they do (3.3-c).
+    superior_for_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"), index=True)
+    head_for_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"), index=True)
     post: Mapped[str] = mapped_column(String(100), default="")
     queue: Mapped[str | None] = mapped_column(String(60))
     present_grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
@@ -76,6 +79,8 @@ class Review(Entity):
     department: Mapped[Department] = relationship()
     superior: Mapped[Employee | None] = relationship(foreign_keys=[superior_id])
     head: Mapped[Employee | None] = relationship(foreign_keys=[head_id])
+    superior_for: Mapped[Employee | None] = relationship(foreign_keys=[superior_for_id])
+    head_for: Mapped[Employee | None] = relationship(foreign_keys=[head_for_id])
     present_grade: Mapped[Grade | None] = relationship(foreign_keys=[present_grade_id])
     target_grade: Mapped[Grade | None] = relationship(foreign_keys=[target_grade_id])
     suggested_grade: Mapped[Grade | None] = relationship(foreign_keys=[suggested_grade_id])
@@ -85,6 +90,18 @@ class Review(Entity):
     self_assessment: Mapped[SelfAssessment | None] = relationship(back_populates="review", uselist=False)
     ratings: Mapped[list[Rating]] = relationship(back_populates="review", order_by="Rating.id")
     explanation: Mapped[ReviewScore | None] = relationship(back_populates="review", uselist=False)
+
+    @validates("superior_id", "head_id")
+    def _in_their_own_place(self, name: str, value: int | None) -> int | None:
+        # Whoever is newly named stands in nobody's place, whatever names them; a deputy says so afterwards.
+        if value != getattr(self, name):
+            setattr(self, f"{name.removesuffix('_id')}_for_id", None)
+        return value
+
+    @property
+    def line(self) -> dict[str, Employee | None]:
+        """Superior and head of the case, whoever stands in their places now (3.3-c)."""
+        return {"superior": self.superior_for or self.superior, "head": self.head_for or self.head}
 
 
 class SelfAssessment(Entity):
@@ -155,12 +172,14 @@ class Rating(Entity):
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signature: Mapped[str | None] = mapped_column(String(64))
     mean: Mapped[Decimal | None] = mapped_column(Numeric(8, 6))
+    in_place_of_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __mapper_args__ = {"version_id_col": version}
 
     review: Mapped[Review] = relationship(back_populates="ratings")
-    rater: Mapped[Employee] = relationship()
+    rater: Mapped[Employee] = relationship(foreign_keys=[rater_id])
+    in_place_of: Mapped[Employee | None] = relationship(foreign_keys=[in_place_of_id])
 
 
 class ReviewScore(Entity):
@@ -190,9 +209,11 @@ class Proposal(Entity):
     reason: Mapped[str] = mapped_column(Text, default="")
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     signature: Mapped[str] = mapped_column(String(64))
+    in_place_of_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
 
     review: Mapped[Review] = relationship()
-    head: Mapped[Employee] = relationship()
+    head: Mapped[Employee] = relationship(foreign_keys=[head_id])
+    in_place_of: Mapped[Employee | None] = relationship(foreign_keys=[in_place_of_id])
     grade: Mapped[Grade] = relationship()
 
 

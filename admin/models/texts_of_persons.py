@@ -15,7 +15,7 @@ OF_PERSONS = frozenset(
         # what people write of themselves and of others
         "answers", "summary", "opinion", "values", "text", "superior_answer", "statement", "detail",
         # why somebody decided, asked, voted or changed something
-        "reason", "outcome_reason", "individual_reasons", "override_reason", "result_reason", "month_reason", "deferral",
+        "reason", "end_reason", "outcome_reason", "individual_reasons", "override_reason", "result_reason", "month_reason", "deferral",
         # what is computed from such texts, or quotes them
         "explanation", "report", "undo", "content", "left_out", "asked", "difference",
     }

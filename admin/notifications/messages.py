@@ -175,6 +175,22 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("confirmation", "propose"): N_("Something waits for you as the second person: confirm or reject it."),
     ("confirmation", "confirm"): N_("What was proposed was confirmed by a second person, and is carried out."),
     ("confirmation", "reject"): N_("What was proposed was rejected. See its page for the reason."),
+    ("deputy", "appoint_superior"): N_(
+        "%(deputy)s acts for %(person)s as superior from %(first)s to %(last)s. Open cases go to the deputy in that time and "
+        "come back afterwards."
+    ),
+    ("deputy", "appoint_head"): N_(
+        "%(deputy)s acts for %(person)s as department head or reviewer from %(first)s to %(last)s. Open cases go to the deputy in "
+        "that time and come back afterwards."
+    ),
+    ("deputy", "end_superior"): N_(
+        "%(deputy)s no longer acts for %(person)s as superior. What was signed remains valid; open cases go back."
+    ),
+    ("deputy", "end_head"): N_(
+        "%(deputy)s no longer acts for %(person)s as department head or reviewer. What was signed remains valid; open cases go back."
+    ),
+    ("deputy", "stand_in"): N_("You act for %(person)s until %(last)s. Cases that came to you: %(count)s."),
+    ("deputy", "give_back"): N_("Your deputy's time is over. Cases that came back to you: %(count)s."),
     ("account", "issue_code"): N_(
         "A new activation code was issued for this account. If its owner did not ask for it, tell HR and the auditor at once."
     ),
@@ -224,6 +240,7 @@ PROCESSES: dict[str, str] = {
     "second_factor_reset": N_("Reset of a second factor"),
     "confirmation": N_("Confirmation by a second person"),
     "predecessor_statement": N_("Statement of the former superior"),
+    "deputy": N_("Deputy"),
     "account": N_("Account"),
     "long_work": N_("Bulk act"),
 }

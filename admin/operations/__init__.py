@@ -10,6 +10,7 @@ DECLARING = (
     "people.records",
     "people.handing_over",
     "cases.reviews",
+    "people.deputies",
     "cases.present_grade",
     "cases.self_assessment",
     "cases.ratings",

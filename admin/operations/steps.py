@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from admin.access.actor import Actor
+from admin.domain.codes import DeputyRole
 from admin.domain.refusals import Refused
+from admin.domain.texts import refuse_unprintable
 from admin.domain.workflow import Facts, Transition, decide
 from admin.domain.workflow.engine import target
 from admin.models.audit import recorded
@@ -82,3 +86,36 @@ def by_tells(taken: Iterable[Taken]) -> dict[tuple[str, ...], list[Taken]]:
 def held(table: str, values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """What an event says of a new row: each value that is there, as the trail holds it."""
     return {name: [None, recorded(table, name, value)] for name, value in values if value is not None}
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What a step of a history says beside who took it and when: of which record, from where to where, as what, why."""
+
+    process: str
+    key: int
+    action: str
+    stages: tuple[str, str]
+    relation: str
+    clause: str
+    reason: str
+    in_place_of: str | None = None
+
+    def row(self, actor: Actor, now: datetime) -> dict[str, Any]:
+        """The step as a row. Raises `Invalid` for a reason that cannot be printed."""
+        refuse_unprintable(reason=self.reason)  # set-based statements pass the session's own check by
+        return {
+            "process": self.process, "record_id": self.key, "action": self.action, "from_stage": self.stages[0],
+            "to_stage": self.stages[1], "actor_id": actor.user_id, "actor_name": actor.name,
+            "in_place_of": self.in_place_of, "relation": self.relation, "clause": self.clause, "reason": self.reason,
+            "happened_at": now,
+        }  # fmt: skip
+
+
+def in_place_of(record: Any, relation: str) -> str | None:
+    """In whose place somebody acts on a record as its superior or head; None where they are it themselves (3.3-c)."""
+    if relation not in tuple(DeputyRole):
+        return None
+    case = record if hasattr(record, f"{relation}_for") else getattr(record, "review", None)
+    person = getattr(case, f"{relation}_for", None)
+    return person.name if person is not None else None

@@ -22,7 +22,6 @@ import config
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
-from admin.domain.texts import refuse_unprintable
 from admin.domain.workflow import Facts, Transition, is_end
 from admin.domain.workflow.facts import SYSTEM
 from admin.models import HistoryStep, Job, Notification, db
@@ -44,7 +43,7 @@ from admin.operations.once import claim
 from admin.operations.printed import follow
 from admin.operations.sending import erase_about, erase_sent
 from admin.operations.signing import refuse_viewer, require_signature_for
-from admin.operations.steps import Taken, Telling, by_tells, decided, grouped, held
+from admin.operations.steps import Marked, Taken, Telling, by_tells, decided, grouped, held, in_place_of
 from admin.operations.telling import joined, messages_of
 from admin.operations.tried import instead_of_what_was_tried
 from admin.queries.cases.own_case import with_own_case
@@ -196,41 +195,34 @@ class Operation:
 
     def remember(self, process: str, record: Any, action: str, *, relation: str, reason: str = "") -> None:
         """An act in a record's history that moves no stage and stands in no row of the table, under the operation's clause."""
+        self.remember_each(process, [record], action, relation=relation, reason=reason)
+
+    def remember_each(
+        self, process: str, records: Iterable[Any], action: str, *, relation: str, reason: str = ""
+    ) -> None:
+        """As `remember`, of many records."""
         self._remember(
-            [self._history(process, record.id, action, (record.stage, record.stage), relation, self.clause, reason)]
-        )
+            Marked(process, each.id, action, (each.stage, each.stage), relation, self.clause, reason, in_place_of(each, relation))
+            for each in records
+        )  # fmt: skip
 
     def remember_opened(
         self, process: str, opened: Iterable[tuple[int, str, str, str]], *, relation: str, action: str = "open"
     ) -> None:
         """The beginning of records in their history: (key, first stage, clause, reason) of each."""
         self._remember(
-            [
-                self._history(process, key, action, ("", stage), relation, clause, why)
-                for key, stage, clause, why in opened
-            ]
+            Marked(process, key, action, ("", stage), relation, clause, why) for key, stage, clause, why in opened
         )
 
-    def _step_of(self, each: Taken, reason: str) -> dict[str, Any]:
+    def _step_of(self, each: Taken, reason: str) -> Marked:
         # Somebody may be two things at once; history names the first in the row's own order.
         relation = next(name for name in each.row.who if name in each.facts.relations)
-        stages = (each.facts.stage, each.leads_to)
-        return self._history(
-            each.facts.process, each.record.id, each.row.action, stages, relation, each.row.clause, reason
-        )
+        stages, place = (each.facts.stage, each.leads_to), in_place_of(each.record, relation)
+        key, row = each.record.id, each.row
+        return Marked(each.facts.process, key, row.action, stages, relation, row.clause, reason, place)
 
-    def _history(
-        self, process: str, key: int, action: str, stages: tuple[str, str], relation: str, clause: str, reason: str
-    ) -> dict[str, Any]:
-        refuse_unprintable(reason=reason)  # set-based statements pass the session's own check by
-        return {
-            "process": process, "record_id": key, "action": action, "from_stage": stages[0], "to_stage": stages[1],
-            "actor_id": self.actor.user_id, "actor_name": self.actor.name, "relation": relation, "clause": clause,
-            "reason": reason, "happened_at": self.now,
-        }  # fmt: skip
-
-    def _remember(self, steps: Sequence[dict[str, Any]]) -> None:
-        rows, told = bundled(steps)
+    def _remember(self, steps: Iterable[Marked]) -> None:
+        rows, told = bundled(each.row(self.actor, self.now) for each in steps)
         if rows:
             self.session.connection().execute(insert(HistoryStep.__table__), rows)
             self.note_many(told)

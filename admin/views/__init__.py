@@ -64,6 +64,7 @@ VIEWS: list[Listed] = [
     Listed("outcome.grade_file:GradeFileView", "mine", lazy("My grade")),
     Listed("people.people:PeopleView", "centre", lazy("Maintain employee records")),
     Listed("people.open_work:OpenWorkView", under="PeopleView"),
+    Listed("people.deputies:DeputyView", "centre", lazy("Deputies")),
     Listed("imports.imports:ImportView", "centre", lazy("Imports")),
     Listed("imports.imports_after:ImportAfterView", under="ImportView"),
     Listed("imports.imports_after:TakeoverView", "centre", lazy("Grades to take over")),

@@ -18,6 +18,7 @@ from admin.web.clause_pages import clauses_here
 from admin.web.clock import settings
 from admin.web.paging import at_page
 from admin.web.texts import (
+    acting,
     coming_text,
     day,
     label_of,
@@ -124,6 +125,7 @@ def register(app: Flask, entries: Iterable[MenuEntry], sections: dict[str, Any])
     app.jinja_env.globals |= {
         each.__name__: each
         for each in (
+            acting,
             at_page,
             coming_text,
             day,

@@ -101,6 +101,18 @@ def name_of(row: Any) -> str:
     return str(named if named is not None else row)
 
 
+def acting_name(name: str, in_place_of: str | None) -> str:
+    """Somebody's name, and in whose place they acted (3.3-c)."""
+    if not in_place_of:
+        return name
+    return gettext("%(name)s (deputy for %(person)s)", name=name, person=in_place_of)
+
+
+def acting(person: Any, in_place_of: Any) -> str:
+    """The same of employees; nothing where there is nobody."""
+    return acting_name(person.name, in_place_of.name if in_place_of is not None else None) if person is not None else ""
+
+
 def coming_text(entry: Any) -> str:
     """What the grade file holds from a later day, in words; nothing where it holds nothing to come."""
     return "" if entry is None else gettext("%(grade)s from %(day)s", grade=name_of(entry.grade), day=day(entry.since))

@@ -17,7 +17,18 @@ from admin.models.audit import WITHHELD
 from admin.models.commitments import EARLIER, SALTED, UNSALTED
 from admin.queries.system.audit import TrailEntry, changes_of, history_of
 from admin.web.audit_words import COLUMNS
-from admin.web.texts import EMPTY, action_label, as_text, label_of, moment, moment_in, name_of, stage_label, translated
+from admin.web.texts import (
+    EMPTY,
+    acting_name,
+    action_label,
+    as_text,
+    label_of,
+    moment,
+    moment_in,
+    name_of,
+    stage_label,
+    translated,
+)
 
 ACTS = {
     "insert": N_("Added"),
@@ -60,7 +71,7 @@ def event_of(entry: TrailEntry) -> dict[str, Any]:
     return {
         "when": as_text(entry.happened_at),
         "title": action_label(entry.action, entry.process),
-        "text": _joined(who(entry.actor_name), stage, _reason(entry.reason)),
+        "text": _joined(acting_name(who(entry.actor_name), entry.in_place_of), stage, _reason(entry.reason)),
     }
 
 

@@ -63,6 +63,10 @@ GET    /api/v1/departments/{department}/actions           200 signed_in
 GET    /api/v1/departments/{absent}/actions
 POST   /api/v1/departments/{department}/actions/name_head 200 hr
 POST   /api/v1/departments/{absent}/actions/name_head
+GET    /api/v1/deputies/                                  200 hr auditor
+GET    /api/v1/deputies/{deputy}                          200 hr auditor
+GET    /api/v1/deputies/{absent}
+POST   /api/v1/deputies/                                  422 hr
 GET    /api/v1/committee_members/                         200 bodies hr management auditor
 GET    /api/v1/committee_members/{seat_member}            200 bodies hr management auditor
 GET    /api/v1/committee_members/{absent}

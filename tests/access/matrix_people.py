@@ -88,6 +88,12 @@ POST   /people/{superior}/open-work/superior              422 hr
 POST   /people/{absent}/open-work/superior
 POST   /people/{superior}/open-work/head                  422 hr
 POST   /people/{absent}/open-work/head
+GET    /deputies/                                         302 hr auditor
+GET    /deputies/list/                                    200 hr auditor
+GET    /deputies/list/?person={superior}                  200 hr auditor
+POST   /deputies/appoint                                  422 hr
+POST   /deputies/{deputy}/end                             422 hr
+POST   /deputies/{absent}/end
 GET    /files/                                            200 signed_in
 GET    /files/{number_employee}                           200 employee superior head hr auditor
 GET    /files/{number_stranger}                           200 hr auditor

@@ -169,6 +169,7 @@ def _people(op: Any, at: dict[str, Any]) -> None:
     for role in ROLES:
         at[f"account_{role}"] = make.account(role, PASSWORD, [role])
     make.confirmed_calendar(2025, 2026, 2027)
+    at["deputy"] = make.deputy(op, at["stranger"], at["employee"]).id
 
 
 def _review(

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2] / "admin/operations"
 MODELS = {
     "Review": "reviews", "Metric": "metrics", "CommitteeMember": "committee_members", "NoticeRow": "notice_rows",
     "Appeal": "appeals", "ReviewerAppointment": "reviewer_appointments", "Leave": "leaves", "AnnualRating": "annual_ratings",
-    "PredecessorStatement": "predecessor_statements",
+    "PredecessorStatement": "predecessor_statements", "Deputy": "deputies",
 }  # fmt: skip
 # Columns whose name alone says whose they are; the others are written on making a row, or in the modules named here.
 TELLING = {
@@ -31,6 +31,7 @@ TELLING = {
     "joined_centre_on",
     "ends_on",
     "reviewer_id",
+    "ended_on",
 }
 
 

@@ -33,7 +33,7 @@ PLACED: dict[str, dict[str, str]] = {
         "number review_id notice_row_id received_at answer_due superior_due entered_by_proxy": "effect: of filing, by the server",
         "stage round result result_grade_id result_reason decided_at": "effect: of ballots of the panel, or of what superior or filer does",
         "scan_sha256 scan_name scan_media_type": "two: comes with a paper filing, which a second person confirms",
-        "superior_supports superior_answer": "own: the superior's answer, read by filer and panel",
+        "superior_supports superior_answer answered_by_id in_place_of_id": "own: the superior's answer, read by filer and panel",
         "statement": "own: what the subject says to an objection",
     },
     "attendance": {"meeting_id member_id employee_id present": "office: chair and secretary sign it, each in their own place"},
@@ -74,6 +74,7 @@ PLACED: dict[str, dict[str, str]] = {
     "departments": {
         "code name parent_id in_centre head_id": "office: HR; a case keeps the department and the head that it was opened with"
     },
+    "deputies": {"reason appointed_by_id appointed_at end_reason": "two: comes with the appointment, or with its early end"},
     "determinations": {
         "review_id seq body grade_id motion_id appeal_id clause reason determined_at": "effect: of closing a ballot",
         "checked_by_id checked_at": "office: the result check, which changes no grade",
@@ -149,11 +150,11 @@ PLACED: dict[str, dict[str, str]] = {
     },
     "premarks": {"item_id member_id employee_id agrees note": "own: a member's, before the meeting"},
     "proposal_drafts": {"review_id head_id grade_id reason saved_at": "own: the head's, seen by nobody before it is sent"},
-    "proposals": {"review_id seq head_id grade_id reason proposed_at signature": "own: the head's, signed with the case"},
+    "proposals": {"review_id seq head_id grade_id reason proposed_at signature in_place_of_id": "own: the head's, signed with the case"},
     "queue_totals": {"month queue code value": "effect: sums of the figures"},
     "ratings": {
         "review_id rater_id kind": "effect: of chance, from the secret of the cycle",
-        "state values opinion reason saved_at signed_at signature": "own: the rater's, signed by them",
+        "state values opinion reason saved_at signed_at signature in_place_of_id": "own: the rater's, signed by them",
         "mean": "effect: worked out when the ratings close",
     },
     "reassessments": {"review_id ordered_at due to_management case_id begun_at": "effect: of a finding that was adopted"},

@@ -21,6 +21,7 @@ from admin.models import (
 )
 from admin.operations.imports import imports_checking
 from admin.operations.people import people
+from admin.queries.system.calendar import company_day
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.appealing import on_notice
@@ -160,6 +161,28 @@ def _somebody_headed() -> Beside:
         place.head_id = head.id
     page = (f"/people/{head.id}/open-work/head", {"to": other.id, "departments": [place.id], "reason": "because"})
     return Beside(head.id, _hr(), {"head": other.id, "departments": [place.id], "reason": "because"}, page)
+
+
+def _led() -> tuple[Employee, Employee]:
+    lead, other = make.employee("Lead"), make.employee("Other")
+    make.employee("Anna", superior=lead)
+    return lead, other
+
+
+@beside("employee", "appoint_deputy")
+def _somebody_goes_away() -> Beside:
+    lead, other = _led()
+    data = {"deputy": other.id, "role": "superior", "reason": "because"}
+    data |= {"first_day": company_day(NOW).isoformat(), "last_day": company_day(NOW).isoformat()}
+    return Beside(lead.id, _hr(), data)
+
+
+@beside("employee", "end_deputy")
+def _somebody_comes_back_sooner() -> Beside:
+    lead, other = _led()
+    with make.fixture() as op:
+        row = make.deputy(op, lead.id, other.id)
+    return Beside(lead.id, _hr(), {"appointment": row.id, "reason": "because"})
 
 
 @beside("employee", "send_proposals")

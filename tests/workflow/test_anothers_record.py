@@ -33,7 +33,7 @@ from tests.workflow.world import traces, world
 ANYBODYS = {
     ("employee", "move", "department"), ("employee", "move", "superior"), ("employee", "hand_over_as_superior", "superior"),
     ("employee", "hand_over_as_head", "head"), ("department", "name_head", "head"), ("notice_row", "file", "filer"),
-    ("cycle", "remind", "department"), ("cycle", "remind", "person"),
+    ("employee", "appoint_deputy", "deputy"), ("cycle", "remind", "department"), ("cycle", "remind", "person"),
 }  # fmt: skip
 # Where what is wrong is no field but a rule: the case and a meeting of another cycle.
 BY_RULE = {("review", "assign_to_meeting", "meeting"): "3.3.4"}
@@ -59,6 +59,7 @@ FOREIGN: dict[tuple[str, str, str], str] = {
     ("employee", "withdraw_move", "move"): "move",
     ("employee", "withdraw_leave", "leave"): "leave",
     ("employee", "send_proposals", "cycle"): "cycle",
+    ("employee", "end_deputy", "appointment"): "deputy",
     ("employee", "disown_statement", "statement"): "statement",
 }
 
@@ -81,7 +82,7 @@ def anothers() -> dict[str, int]:
         return {
             "leave": op.add(leave).id, "statement": op.add(said).id,
             "cycle": cycle.id, "case": case.id, "meeting": meeting.id, "notice": notice.id, "item": item.id,
-            "recusal": op.add(recusal).id, "move": op.add(move).id,
+            "recusal": op.add(recusal).id, "move": op.add(move).id, "deputy": make.deputy(op, person.id, seat.employee_id).id,
         }  # fmt: skip
 
 
@@ -125,11 +126,13 @@ def test_anothers_record_is_unknown_here_and_nothing_changes(session: Any, proce
     assert contents() == before
 
 
-@pytest.mark.parametrize(("action", "field"), [("withdraw_move", "move"), ("withdraw_leave", "leave")])
+@pytest.mark.parametrize(
+    ("action", "field"), [("withdraw_move", "move"), ("withdraw_leave", "leave"), ("end_deputy", "appointment")]
+)
 def test_anothers_move_to_come_and_leave_are_unknown_here(session: Any, action: str, field: str):
     hr, person = make.employee("Staff", roles=("employee", "hr")), make.employee("Anna")
     make.seat(make.employee("Chair"), "hr", "chair")
-    foreign, before = anothers()[field], contents()
+    foreign, before = anothers()[FOREIGN["employee", action, field]], contents()
     actor = make.actor_of(hr)
     with pytest.raises(Invalid, match="no such record here"):
         acts.perform("employee", person.id, action, {field: foreign, "reason": "because"}, actor=actor, now=NOW)

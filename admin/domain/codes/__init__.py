@@ -29,7 +29,7 @@ from admin.domain.codes.complaints import (
 )
 from admin.domain.codes.cycles import CycleKind, CycleStage, Deadline
 from admin.domain.codes.outcome import ChangeKind, ChangeStage, DocumentKind, NoticeKind, NoticeStage
-from admin.domain.codes.people import EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
+from admin.domain.codes.people import DeputyRole, EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
 from admin.domain.codes.policy import Dimension, Direction, Level, Measure, Source, VersionStage, VersionStanding
 from admin.domain.codes.system import (
     BasisAct,
@@ -67,6 +67,7 @@ __all__ = [
     "CycleKind",
     "CycleStage",
     "Deadline",
+    "DeputyRole",
     "Dimension",
     "Direction",
     "DocumentKind",

@@ -23,6 +23,13 @@ class LeaveKind(Code):
     POSTING = "posting", N_("On secondment")
 
 
+class DeputyRole(Code):
+    """In which place of the line a deputy stands (3.3-c)."""
+
+    SUPERIOR = "superior", N_("Superior")
+    HEAD = "head", N_("Department head or appointed reviewer")
+
+
 class RecordKind(Code):
     """What is recorded in a personnel file (4.1.1, 4.2.1)."""
 

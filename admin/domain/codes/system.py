@@ -73,6 +73,8 @@ class BasisAct(Code):
     WITHDRAW_LEAVE = "withdraw_leave", N_("Take a leave back that was entered in error")
     MARK_LEFT = "mark_left", N_("Record a leaver")
     TAKE_BACK_LEAVING = "take_back_leaving", N_("Withdraw a leaving record")
+    APPOINT_DEPUTY = "appoint_deputy", N_("Appoint a deputy")
+    END_DEPUTY = "end_deputy", N_("End a deputy's appointment")
     ATTACH_STATEMENT = "attach_predecessor_statement", N_("Attach the predecessor's statement")
     APPLY_IMPORT = "apply_import", N_("Apply an import")
     UNDO_IMPORT = "undo_import", N_("Take an import back")

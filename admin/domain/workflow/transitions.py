@@ -209,6 +209,8 @@ BESIDE: list[Transition] = [
     _row("employee", "",                "disown_statement",          SAME,                "subject",          "statement_in_own_name reason_given",               "3.3-f"),
     _row("employee", "",                "hand_over_as_superior",     SAME,                "hr",               "",                                                 "1.2-g"),
     _row("employee", "",                "hand_over_as_head",         SAME,                "hr",               "",                                                 "1.2-g"),
+    _row("employee", "",                "appoint_deputy",            SAME,                "hr",               "",                                                 "3.3-c"),
+    _row("employee", "",                "end_deputy",                SAME,                "hr",               "",                                                 "3.3-c"),
     _row("employee", "",                "send_proposals",            SAME,                "head",             "",                                                 "3.3.3"),
     _row("import", "",                  "check_import",              SAME,                "hr",               "import_unfinished",                                "1.3.1"),
     _row("import", "",                  "apply_import",              SAME,                "hr",               "import_unfinished",                                "1.3.1"),

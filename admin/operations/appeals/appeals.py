@@ -279,6 +279,7 @@ def answer(appeal_id: int, supports: bool, reason: str, *, actor: Actor, now: da
         facts = appeal_facts(op.session, appeal, actor, op.today, attempt=True, reason=reason)
         op.step(appeal, facts, "answer", reason=reason)
         appeal.superior_supports, appeal.superior_answer = supports, reason.strip()
+        appeal.answered_by_id, appeal.in_place_of_id = actor.employee_id, appeal.review.superior_for_id
         if supports:
             _refer(op, appeal)
         return appeal

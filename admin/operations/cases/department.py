@@ -100,10 +100,11 @@ def _write_proposal(op: Operation, review: Review, grade: Grade, reason: str) ->
     # Numbered within the case: earlier proposals stay on record, and the last one counts.
     seq = (op.session.scalar(select(func.max(Proposal.seq)).where(Proposal.review_id == review.id)) or 0) + 1
     content = {"review": review.id, "grade": grade.code, "reason": reason, "at": op.now.isoformat()}
+    content |= {"in_place_of": review.head_for_id} if review.head_for_id is not None else {}
     op.session.add(
         Proposal(
             review_id=review.id, seq=seq, head_id=op.actor.employee_id or review.head_id, grade_id=grade.id, reason=reason,
-            proposed_at=op.now, signature=signature(content),
+            proposed_at=op.now, signature=signature(content), in_place_of_id=review.head_for_id,
         )
     )  # fmt: skip
     review.proposed_grade_id = grade.id

@@ -130,6 +130,7 @@ def _sign(review_id: int, given: RatingInput, kind: str, action: str, *, actor: 
         # Kept with the rating: outlying raters are found in one statement, without opening anybody's answers.
         rating.mean = average([each["value"] for each in rating.values.values()])
         rating.opinion, rating.saved_at, rating.signed_at = limited("opinion", given.opinion), now, now
+        rating.in_place_of_id = review.superior_for_id if kind == RaterKind.SUPERIOR else None
         rating.state, rating.signature = "submitted", signature(signed_rating(rating))
         op.session.flush()
         complete_if_over(op, review)
@@ -142,6 +143,7 @@ def signed_rating(rating: Rating) -> dict[str, Any]:
     return {
         "review": rating.review_id, "rater": rating.rater_id, "kind": rating.kind, "values": rating.values,
         "opinion": rating.opinion, "at": rating.signed_at.isoformat(),
+        **({"in_place_of": rating.in_place_of_id} if rating.in_place_of_id is not None else {}),
     }  # fmt: skip
 
 
@@ -167,7 +169,8 @@ def ask_colleague(review_id: int, employee_id: int, reason: str, *, actor: Actor
         review, text = _for_colleagues(op, review_id), reasoned(reason)
         person = op.find(Employee, employee_id)
         if (
-            person.id in (review.employee_id, review.superior_id, review.head_id)
+            person.id
+            in (review.employee_id, review.superior_id, review.head_id, review.superior_for_id, review.head_for_id)
             or person.superior_id == review.employee_id
         ):
             raise Refused(

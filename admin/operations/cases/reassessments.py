@@ -136,7 +136,7 @@ def _waiting(op: Operation, review_id: int) -> Reassessment:
 
 def _line(op: Operation, review: Review, way: Again, named: Mapping[str, int | None]) -> dict[str, int | None]:
     """Superior and head of the case from now on. Raises `Refused` where somebody is missing or may not judge it."""
-    line: dict[str, int | None] = {"superior": review.superior_id, "head": review.head_id}
+    line: dict[str, int | None] = {name: each.id if each else None for name, each in review.line.items()}
     for name, kept in way.judges.items():
         given = named[name] or (kept.id if kept else None)
         if given is None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from admin.access.actor import Actor
 from admin.domain.codes import BasisAct, CaseStage, JudgingAct, RaterKind, RatingState
 from admin.domain.grade_file import check_named_grade
-from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.refusals import N_, Invalid, Refused
 from admin.domain.workflow import Facts
 from admin.models import Department, Grade, Rating, Review
 from admin.operations.accounts.apart import refuse_apart
@@ -27,13 +27,11 @@ from admin.operations.people.here import still_here
 from admin.operations.seconding import by_two
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import Operation, operation
-from admin.queries.cases.judging import acts_on, at_fault
+from admin.queries.cases.line import line_facts, line_refusal, unjudged_refusal
 from admin.queries.cases.review_facts import duty_refusal, review_facts, why_not_corrected
-from admin.queries.cycles.cycles import line_above
 from admin.queries.outcome.grade_on import last_entries
 from admin.queries.policy.rules import rules_of
 
-NO_PART = N_("This person takes no part in this case: name another.")
 SNAPSHOT = ("department", "post", "queue", "present_grade")
 
 
@@ -109,7 +107,7 @@ def reassign(
         if new_head != review.head_id:
             refuse_apart(op, new_head, "head")
         if new_superior != review.superior_id:
-            _move_evaluation(op, review, new_superior)
+            move_evaluation(op, review, new_superior)
         review.superior_id, review.head_id = new_superior, new_head
         op.remember("review", review, "reassign", relation="hr", reason=text)
         op.tell([person.user_id for person in named], "review", "reassign", review.id)
@@ -118,32 +116,24 @@ def reassign(
 
 def check_line(op: Operation, review: Review, superior: int | None, head: int | None) -> None:
     """Raise `Refused` where these two may not judge the case: 3.3-f three different people, 3.3-e at fault in it before."""
-    # Nobody twice and nobody oneself: three pairs of eyes are what the procedure rests on.
-    if review.employee_id in (superior, head) or (superior is not None and superior == head):
-        raise Refused(Refusal("3.3-f", N_("Employee, superior and reviewer are three different people.")))
-    # The whole line upwards, not the direct superior alone: power over the judge does not end at one step.
-    for key in {superior, head} - {None}:
-        if review.employee_id in line_above(op.session, key):
-            raise Refused(Refusal("3.3-f", N_("No one may be judged by their own subordinate.")))
-    if {superior, head} & at_fault(op.session, [review.id])[review.id]:
-        raise Refused(Refusal("3.3-e", NO_PART))
+    facts = line_facts(op.session, [review], {superior, head})
+    if refusal := line_refusal(review, superior, head, facts):
+        raise Refused(refusal)
 
 
 def check_unjudged(op: Operation, review: Review, superior: int | None, head: int | None) -> None:
     """Raise `Refused` (3.3-d) where somebody newly named has judged the case in another way: it would wait for good."""
-    acts = acts_on(op.session, review.id)
-    named = (
+    asked = (
         (superior, review.superior_id, JudgingAct.SUPERIOR_EVALUATION),
         (head, review.head_id, JudgingAct.DEPARTMENT_REVIEW),
     )
-    for person, before, kind in named:
-        # Whoever stays is not looked at: two who are both in the wrong place are replaced one after the other.
-        if person is not None and person != before and acts.get(person, set()) - {kind}:
-            # In these words alone: what else they did in it may be a ballot on a finding, which is nobody's business.
-            raise Refused(Refusal("3.3-d", NO_PART))
+    # Whoever stays is not looked at: two who are both in the wrong place are replaced one after the other.
+    named = [(person, kind) for person, before, kind in asked if person != before]
+    if refusal := unjudged_refusal(review, named, line_facts(op.session, [review], ())):
+        raise Refused(refusal)
 
 
-def _move_evaluation(op: Operation, review: Review, superior_id: int | None) -> None:
+def move_evaluation(op: Operation, review: Review, superior_id: int | None) -> None:
     """The open evaluation goes to the new superior; a signed one stands, and nothing is asked of the new one."""
     signed = (Rating.kind == RaterKind.SUPERIOR, Rating.state == RatingState.SUBMITTED)
     # What is signed stands: a new superior does not judge a second time what was judged (3.3-d).

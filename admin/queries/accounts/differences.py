@@ -17,6 +17,7 @@ from admin.models import (
     CommitteeMember,
     Confirmation,
     Department,
+    Deputy,
     Employee,
     Grade,
     Metric,
@@ -35,6 +36,7 @@ UNSCOPED = {"unscoped": True}
 TABLES: Mapping[str, type[Any]] = {
     "reviews": Review, "metrics": Metric, "committee_members": CommitteeMember, "notice_rows": NoticeRow, "appeals": Appeal,
     "reviewer_appointments": ReviewerAppointment, "predecessor_statements": PredecessorStatement,
+    "deputies": Deputy,
 }  # fmt: skip
 SEATS = (
     BasisAct.APPOINT_MEMBER,
@@ -78,6 +80,8 @@ def touched(session: Session, events: Sequence[Event], now: datetime) -> Touched
             cases.add(row.review_id)
         if table in ("committee_members", "reviewer_appointments") and row is not None:
             people.add(row.employee_id)
+        if table == "deputies" and row is not None:
+            people |= {row.person_id, row.deputy_id}
         if table == "notice_rows" and event["act"] == "insert":
             changes = _printed_before(session, row, changes)
         for column in BASIS[table]:
@@ -125,6 +129,8 @@ def _what(session: Session, table: str, row: Any, changes: Event) -> str:
     if table in ("committee_members", "reviewer_appointments"):
         key = row.employee_id if row is not None else (changes.get("employee_id") or [None])[0]
         return _said(session, "employee_id", key) or ""
+    if table == "deputies" and row is not None:
+        return f"{_said(session, 'person_id', row.person_id)} ← {_said(session, 'deputy_id', row.deputy_id)}"
     if table == "reviews" and row is not None:
         return _said(session, "employee_id", row.employee_id) or ""
     return ""

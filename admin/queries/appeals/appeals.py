@@ -148,14 +148,15 @@ def knows_filer(actor: Actor, appeal: Appeal) -> bool:
     if appeal.kind == AppealKind.APPEAL or appeal.filer_id == actor.employee_id:
         return True
     # Above every office: a member of the panel whose own result it is must not learn who objected.
-    concerned = (appeal.review.employee_id, appeal.review.superior_id)
+    concerned = (appeal.review.employee_id, appeal.review.superior_id, appeal.review.superior_for_id)
     return actor.has(*KNOWS_FILER) and (actor.employee_id or 0) not in concerned
 
 
 def filer_known(actor: Actor) -> ColumnElement[bool]:
     """The same question of many appeals at once, for one of the offices that know."""
     rows, reviews, me = Appeal.__table__, Review.__table__, actor.employee_id or 0
-    concerned = select(reviews.c.id).where(or_(reviews.c.employee_id == me, reviews.c.superior_id == me))
+    line = (reviews.c.employee_id, reviews.c.superior_id, reviews.c.superior_for_id)
+    concerned = select(reviews.c.id).where(or_(*(each == me for each in line)))
     return or_(
         rows.c.kind == AppealKind.APPEAL, rows.c.filer_id == me, rows.c.review_id.not_in(concerned.correlate(None))
     )

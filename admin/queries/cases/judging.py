@@ -113,11 +113,13 @@ def barred_in_line() -> Select[Any]:
         Rating.review_id == Review.id, Rating.kind == RaterKind.SUPERIOR, Rating.state == RatingState.SUBMITTED
     )
     as_superior = (
-        (Review.stage == CaseStage.RATING) & (person == Review.superior_id) & (kind != JudgingAct.SUPERIOR_EVALUATION)
+        (Review.stage == CaseStage.RATING)
+        & or_(person == Review.superior_id, person == Review.superior_for_id)
+        & (kind != JudgingAct.SUPERIOR_EVALUATION)
     )
     as_head = (
         (Review.stage == CaseStage.DEPARTMENT_REVIEW)
-        & (person == Review.head_id)
+        & or_(person == Review.head_id, person == Review.head_for_id)
         & (kind != JudgingAct.DEPARTMENT_REVIEW)
     )
     barred = or_(as_superior & ~signed.exists(), as_head)
@@ -130,10 +132,10 @@ def _acts(cases: Any = CASES) -> Iterable[tuple[str, Select[Any, Any]]]:
         signed = or_(Rating.state.in_(GIVEN), Rating.signed_at.is_not(None))
         given = (Rating.kind == kind, signed, Rating.review_id.in_(cases))
         yield act, select(Rating.review_id, Rating.rater_id).where(*given)
-    yield (
-        JudgingAct.DEPARTMENT_REVIEW,
-        select(Proposal.review_id, Proposal.head_id).where(Proposal.review_id.in_(cases)),
-    )
+        # What was signed in somebody's place was done in their name: it limits both (3.3-c).
+        yield act, select(Rating.review_id, Rating.in_place_of_id).where(*given)
+    for head in (Proposal.head_id, Proposal.in_place_of_id):
+        yield JudgingAct.DEPARTMENT_REVIEW, select(Proposal.review_id, head).where(Proposal.review_id.in_(cases))
     yield (
         JudgingAct.COMMITTEE_BALLOT,
         select(AgendaItem.review_id, Ballot.employee_id)
@@ -182,8 +184,10 @@ def ties_of_many(
         review.id: CaseTies(
             subject=review.employee_id,
             acts=frozenset((person, kind) for kind in JudgingAct for person in found[kind][review.id]),
-            # Both: the snapshot's superior has judged, today's has power.
-            superiors=frozenset(superiors[review.employee_id] | ({review.superior_id} - {None})),
+            # All: the snapshot's superior has judged, whoever they stand in for and today's have power.
+            superiors=frozenset(
+                superiors[review.employee_id] | ({review.superior_id, review.superior_for_id} - {None})
+            ),
             subordinates=frozenset(subordinates[review.employee_id]),
             kin=frozenset(kin[review.employee_id]),
             # Whoever appeals against their own result is its subject, which bars more than being a party.
@@ -237,7 +241,7 @@ def bonds_of(cases: Select[Any]) -> CompoundSelect[Any]:
         *_together(
             *_acts(cases), *_parties(cases), ("declared", _declared(cases)),
             ("subject", select(Review.id, Review.employee_id).where(these)),
-            ("superior", select(Review.id, Review.superior_id).where(these)),
+            *(("superior", select(Review.id, each).where(these)) for each in (Review.superior_id, Review.superior_for_id)),
             *((kind, _by_case(query, cases)) for kind, query in (*_line(people), ("kin", _kin(people)))),
         ).selects,
         recused,

@@ -80,7 +80,8 @@ def another_colleague(session: Session, review: Review) -> int | None:
     """
     asked = select(Rating.rater_id).where(Rating.review_id == review.id, Rating.kind == RaterKind.PEER)
     known = set(session.scalars(asked.execution_options(unscoped=True)))
-    out = {*known, review.employee_id, review.superior_id, review.head_id, *at_fault(session, [review.id])[review.id]}
+    line = {review.superior_id, review.head_id, review.superior_for_id, review.head_for_id}
+    out = {*known, review.employee_id, *line, *at_fault(session, [review.id])[review.id]}
     people = select(Employee.id, Employee.queue, Employee.department_id).join(Review, Review.employee_id == Employee.id)
     here = (Review.cycle_id == review.cycle_id, Employee.status == EmployeeStatus.IN_SERVICE)
     # A subordinate of the employee rates them as little as their superior does.

@@ -43,7 +43,7 @@ def again(session: Session, review: Review, today: date) -> Again:
     out = frozenset(at_fault(session, [review.id])[review.id] - {review.employee_id})
     acts = {act for person, done in acts_on(session, review.id).items() if person in out for act in done}
     found = remedy(review.stage, acts)
-    line = {"superior": review.superior, "head": review.head}
+    line = review.line
     asked = ASKED_AT.get(found.stage, ()) if found else ()
     return Again(found, out, {name: _kept(line[name], out, today) for name in asked})
 

@@ -57,6 +57,7 @@ JUDGING_AT = {
     ("rating", "peer"): JudgingAct.PEER_RATING,
     ("department_review", "head"): JudgingAct.DEPARTMENT_REVIEW,
 }
+AS = {act: relation for (_stage, relation), act in JUDGING_AT.items()}
 
 
 def relations_of(session: Session, review: Review, actor: Actor) -> frozenset[str]:
@@ -142,12 +143,13 @@ def _separation(session: Session, review: Review, actor: Actor, relations: froze
     act = next(acts, None)
     if act is None:
         return None
+    absent = {"superior": review.superior_for_id, "head": review.head_for_id}.get(AS[act])
     # Before everything else: who was found at fault takes no part, whatever they have judged or not (3.3-e).
-    if actor.employee_id in at_fault(session, [review.id])[review.id]:
+    if {actor.employee_id, absent} & at_fault(session, [review.id])[review.id]:
         return Refusal("3.3-e", N_("You take no part in this case; HR names someone else."))
-    done = acts_on(session, review.id)
-    acts_done = frozenset((person, kind) for person, kinds in done.items() for kind in kinds)
-    return may_judge(act, actor.employee_id, CaseTies(subject=review.employee_id, acts=acts_done))
+    done = ((person, kind) for person, kinds in acts_on(session, review.id).items() for kind in kinds)
+    ties = CaseTies(subject=review.employee_id, acts=frozenset(done))
+    return may_judge(act, actor.employee_id, ties, deputy_for=absent)
 
 
 def has_left(review: Review, today: date) -> bool:
@@ -224,8 +226,8 @@ def predecessor_facts(session: Session, review: Review, now: datetime) -> dict[s
         .execution_options(unscoped=True)
     ).all()
     line = [Led(on, int(old) if old else None, int(new) if new else None) for on, old, new in changes]
-    # Against the case's superior, not the present one: whoever evaluates is who may be new (3.3-f).
-    found = before(line, review.superior_id, review.employee.superior_id)
+    # Against the case's superior, not the present one: whoever evaluates may be new (3.3-f), in whose place they do (3.3-c).
+    found = before(line, review.superior_for_id or review.superior_id, review.employee.superior_id)
     if found is None or found.person in at_fault(session, [review.id])[review.id]:
         return {}  # nothing is asked of somebody who was found at fault in the case (3.3-e)
     months = int(rules_of(session, review).parameters["predecessor_months"])

@@ -20,6 +20,7 @@ from admin.models import (
     Appeal,
     Cycle,
     Determination,
+    Employee,
     Evidence,
     GradeChange,
     Hearing,
@@ -39,9 +40,12 @@ from admin.queries.system.audit import COLLEAGUE
 from admin.queries.system.calendar import company_day
 
 R = Review
-LINE = (
-    joinedload(R.employee), joinedload(R.department), joinedload(R.superior), joinedload(R.head), joinedload(R.present_grade),
-    joinedload(R.target_grade), joinedload(R.suggested_grade), joinedload(R.proposed_grade), joinedload(R.determined_grade),
+LINE = tuple(
+    joinedload(each)
+    for each in (
+        R.employee, R.department, R.superior, R.head, R.superior_for, R.head_for, R.present_grade, R.target_grade,
+        R.suggested_grade, R.proposed_grade, R.determined_grade,
+    )
 )  # fmt: skip
 
 
@@ -61,6 +65,7 @@ class ChainStep:
     reason: str = ""
     changed: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
+    in_place_of: Employee | None = None
 
 
 @dataclass
@@ -155,7 +160,7 @@ def evidence_on(session: Session, review_id: int) -> list[Evidence]:
 
 
 def _proposals(session: Session, review_id: int) -> list[Proposal]:
-    people = (joinedload(Proposal.grade), joinedload(Proposal.head))
+    people = (joinedload(Proposal.grade), joinedload(Proposal.head), joinedload(Proposal.in_place_of))
     return list(session.scalars(_of(Proposal, review_id).options(*people).order_by(Proposal.seq)))
 
 
@@ -169,7 +174,11 @@ def _of(table: type[Any], review_id: int) -> Any:
 
 
 def _ratings(session: Session, review_id: int) -> list[Rating]:
-    return list(session.scalars(_of(Rating, review_id).options(joinedload(Rating.rater)).order_by(Rating.id)))
+    return list(
+        session.scalars(
+            _of(Rating, review_id).options(joinedload(Rating.rater), joinedload(Rating.in_place_of)).order_by(Rating.id)
+        )
+    )
 
 
 def _peer_states(session: Session, review: Review, now: datetime) -> Counter[str]:
@@ -262,7 +271,15 @@ def chain(found: Workspace, actor: Actor) -> list[ChainStep]:
     if found.superior is not None:
         row = found.superior
         steps.append(
-            ChainStep(N_("Superior's evaluation"), _mean(row.values), None, row.rater.name, row.signed_at, row.opinion)
+            ChainStep(
+                N_("Superior's evaluation"),
+                _mean(row.values),
+                None,
+                row.rater.name,
+                row.signed_at,
+                row.opinion,
+                in_place_of=row.in_place_of,
+            )
         )
     steps += _peer_steps(found, actor)
     if found.score is not None:
@@ -319,7 +336,16 @@ def _proposal_steps(found: Workspace) -> list[ChainStep]:
     for row in found.proposals:
         changed = before is not None and before != row.grade_id
         steps.append(
-            ChainStep(N_("Department's proposal"), "", row.grade, row.head.name, row.proposed_at, row.reason, changed)
+            ChainStep(
+                N_("Department's proposal"),
+                "",
+                row.grade,
+                row.head.name,
+                row.proposed_at,
+                row.reason,
+                changed,
+                in_place_of=row.in_place_of,
+            )
         )
         before = row.grade_id
     return steps

@@ -176,8 +176,13 @@ def leavers_counted(today: date) -> Any:
 def _kinds(today: date) -> dict[str, Query]:
     return {
         # Once the committee has a case, what its superior and head signed stands: nothing of it waits for them.
-        "cases_as_superior": _cases(Review.superior_id).where(Review.stage.in_(BEFORE_COMMITTEE)),
-        "cases_as_head": _cases(Review.head_id).where(Review.stage.in_(BEFORE_COMMITTEE)),
+        # Theirs, also while a deputy stands in: what a deputy holds goes back by itself (3.3-c).
+        "cases_as_superior": _cases(func.coalesce(Review.superior_for_id, Review.superior_id)).where(
+            Review.stage.in_(BEFORE_COMMITTEE)
+        ),
+        "cases_as_head": _cases(func.coalesce(Review.head_for_id, Review.head_id)).where(
+            Review.stage.in_(BEFORE_COMMITTEE)
+        ),
         "people": _four(Employee.superior_id, Employee.id, Employee.number, Employee.name).where(
             Employee.status != EmployeeStatus.LEFT
         ),
@@ -215,7 +220,8 @@ def _ratings() -> Query:
 def _appeals() -> Query:
     """Appeals that wait for the answer of the superior (3.3.5)."""
     filer = aliased(Employee)
-    query = _four(Review.superior_id, Appeal.id, Appeal.number, filer.name).select_from(Appeal)
+    whose = func.coalesce(Review.superior_for_id, Review.superior_id)
+    query = _four(whose, Appeal.id, Appeal.number, filer.name).select_from(Appeal)
     query = query.join(Review, Review.id == Appeal.review_id).join(filer, filer.id == Appeal.filer_id)
     return query.where(Appeal.stage == AppealStage.WITH_SUPERIOR, Appeal.addressee == AppealAddressee.SUPERIOR)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from admin.domain.refusals import Refusal
 from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import ComingMove, Cycle, Department, Employee, Leave, Review
 from admin.queries.imports.imports import department_paths
+from admin.queries.people.deputies import left_alone
 from admin.queries.people.leaves import refusals_of
 from admin.queries.system.calendar import company_day
 from admin.queries.system.paging import Paged, paged
@@ -22,12 +23,15 @@ from admin.queries.system.paging import Paged, paged
 MOST_OF_A_NUMBER = 40
 
 
-def leaves_shown(session: Session, now: datetime, wanted: int) -> tuple[Paged[Leave], Mapping[int, Refusal | None]]:
+def leaves_shown(
+    session: Session, now: datetime, wanted: int
+) -> tuple[Paged[Leave], Mapping[int, Refusal | None], Set[int]]:
     """A part of the leaves that run or are still to come, the earliest first, in the reader's scope; what stands against
-    taking each back."""
+    taking each back; and who among them leads or judges somebody without a deputy (3.3-c)."""
     query = select(Leave).where(or_(Leave.ends_on.is_(None), Leave.ends_on >= company_day(now)))
     found = paged(session, query.options(joinedload(Leave.employee)).order_by(Leave.starts_on, Leave.id), wanted)
-    return found, refusals_of(session, found.rows, now)
+    away = {leave.employee_id for leave in found.rows}
+    return found, refusals_of(session, found.rows, now), left_alone(session, away, company_day(now))
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class PeopleFiles:
 
     leaves: Paged[Leave]
     not_taken_back: Mapping[int, Refusal | None]
+    left_alone: Set[int]
     coming: Paged[Mapping[str, Any]]
     departments: Sequence[Mapping[str, Any]]
     today: date

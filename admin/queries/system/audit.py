@@ -48,6 +48,7 @@ class TrailEntry:
     reason: str
     changes: dict[str, Any]
     process: str = ""
+    in_place_of: str | None = None
 
 
 def history_of(session: Session, process: str, record_id: int, reader: Actor) -> list[TrailEntry]:
@@ -89,6 +90,7 @@ def _step(row: HistoryStep, reader: Actor) -> TrailEntry:
         "" if hidden else row.reason,
         {},
         row.process,
+        None if hidden else row.in_place_of,
     )
 
 

@@ -33,6 +33,7 @@ from admin.models import (
     Appeal,
     ComingMove,
     Cycle,
+    Deputy,
     Employee,
     EmployeeRecord,
     GradeChange,
@@ -58,6 +59,7 @@ from admin.queries.outcome.file_fit import count_off_the_file
 from admin.queries.outcome.grade_on import HeldGrades, standing_of
 from admin.queries.outcome.site import owed
 from admin.queries.people.approvers import UNDECIDED, records_waiting
+from admin.queries.people.deputies import acting_for
 from admin.queries.people.open_work import leavers_counted
 from admin.queries.policy.policy import provisional_of, rulebook_of
 from admin.queries.policy.rules import ByDay, Rules, rules_on
@@ -101,6 +103,7 @@ class Home:
     messages: Sequence[ToldOnce]
     unread: int
     subjects: dict[int, str]
+    deputies: Sequence[Deputy]
 
     @property
     def sees_board(self) -> bool:
@@ -142,6 +145,7 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
         messages=messages,
         unread=unread,
         subjects=subjects_of(session, actor, messages),
+        deputies=acting_for(session, actor.employee_id, today),
     )
 
 

@@ -25,7 +25,7 @@ from admin.queries.appeals.appeals import knows_filer
 from admin.queries.policy.policy import grades_by_code
 from admin.web.acting import actor
 from admin.web.clock import now, settings
-from admin.web.texts import day, label_of, moment, name_of, stage_label
+from admin.web.texts import acting, day, label_of, moment, name_of, stage_label
 
 KINDS = AppealKind.labels()
 GROUNDS, RESULTS = AppealGround.labels(), PanelResult.labels()
@@ -84,6 +84,7 @@ def appeal_shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
         "superior_due": last_day_shown(appeal.superior_due) if appeal.superior_due else None,
         "superior_supports": appeal.superior_supports,
         "superior_answer": appeal.superior_answer,
+        "answered_by": acting(appeal.answered_by, appeal.in_place_of),
         "statement": appeal.statement,
         "proxy": appeal.entered_by_proxy,
         "scan_url": url_for("AppealPageView.scan", appeal_id=appeal.id) if appeal.scan_sha256 and known else None,

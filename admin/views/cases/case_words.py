@@ -29,7 +29,19 @@ from admin.models import Criterion, Cycle, Grade, Notice, Review
 from admin.queries.cases.figures import Figure
 from admin.queries.cases.process import Happening, Step, notice_name
 from admin.queries.cases.workspace import ChainStep, Workspace
-from admin.web.texts import EMPTY, action_label, as_text, day, label_of, language, name_of, refusal_text, translated
+from admin.web.texts import (
+    EMPTY,
+    acting,
+    acting_name,
+    action_label,
+    as_text,
+    day,
+    label_of,
+    language,
+    name_of,
+    refusal_text,
+    translated,
+)
 
 FLAGS = Flag.labels()
 OUTCOMES = CaseOutcome.labels()
@@ -152,10 +164,14 @@ def next_block(found: Happening, review: Review, peers: Mapping[str, int]) -> di
 
 
 def _person(who: str, review: Review, peers: Mapping[str, int]) -> str:
-    people = {"subject": review.employee, "superior": review.superior, "head": review.head}
-    person = people.get(who)
+    people = {
+        "subject": (review.employee, None),
+        "superior": (review.superior, review.superior_for),
+        "head": (review.head, review.head_for),
+    }
+    person, place = people.get(who, (None, None))
     if person is not None:
-        return f"{_(RELATIONS[who])} {person.name}"
+        return f"{_(RELATIONS[who])} {acting(person, place)}"
     if who == "peer" and any(peers.values()):
         done, asked = peers.get("submitted", 0), sum(peers.values()) - peers.get("declined", 0)
         if check_shown(done):
@@ -174,7 +190,9 @@ def chain_rows(steps: Sequence[ChainStep]) -> list[dict[str, Any]]:
                 for part in (translated(each.value, each.facts), grade_name(each.grade) if each.grade else "")
                 if part
             ),
-            "actor": _(each.actor) if each.actor else "",
+            "actor": acting_name(_(each.actor), each.in_place_of.name if each.in_place_of else None)
+            if each.actor
+            else "",
             "time": as_text(each.at) if each.at else "",
             "reason": _("The case went on without it (3.3-a).") if each.reason == "3.3-a" else each.reason,
             "changed": each.changed,

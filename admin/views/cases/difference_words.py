@@ -12,6 +12,7 @@ from admin.domain.codes import (
     AppealGround,
     AppealKind,
     Constituency,
+    DeputyRole,
     Office,
     PerformanceRating,
     PredecessorForm,
@@ -24,6 +25,14 @@ COLUMNS = {
     "present_grade_id": N_("Present grade"),
     "superior_id": N_("Superior"),
     "head_id": N_("Department head"),
+    "superior_for_id": N_("Superior in whose place"),
+    "head_for_id": N_("Head in whose place"),
+    "person_id": N_("Stood in for"),
+    "deputy_id": N_("Deputy"),
+    "role": N_("In which role"),
+    "first_day": N_("First day"),
+    "last_day": N_("Last day"),
+    "ended_on": N_("Ended on"),
     "department_id": N_("Department"),
     "department": N_("Department"),
     "post": N_("Post"),
@@ -60,6 +69,7 @@ CODES = {
     "addressee": AppealAddressee.labels(),
     "rating": PerformanceRating.labels(),
     "form": PredecessorForm.labels(),
+    "role": DeputyRole.labels(),
 }
 YES_NO = {"True": N_("Yes"), "False": N_("No")}
 

@@ -40,6 +40,7 @@ FILES = {
     "second_factor": "SecondFactorView.index",
     "second_factor_reset": "SecondFactorResetView.index",
     "confirmation": "ConfirmationView.index",
+    "deputy": "HomeView.index",
     "predecessor_statement": "GradeFileView.index",
 }
 LISTS = {
