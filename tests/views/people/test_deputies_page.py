@@ -50,7 +50,8 @@ def test_hr_appoints_a_deputy_and_reads_what_came_of_it(session: Any, app: Any, 
         row, case = db.session.query(Deputy).one(), db.session.get_one(Review, annas.id)
         assert (row.person_id, row.deputy_id, case.superior_id) == (li.id, wang.id, li.id)
         assert db.session.get_one(Employee, li.id).status == "on_leave"
+        key = row.id
     db.session.rollback()
-    ended = client.post(f"/deputies/{row.id}/end", data={"reason": "Back sooner."}, headers=ENGLISH)
+    ended = client.post(f"/deputies/{key}/end", data={"reason": "Back sooner."}, headers=ENGLISH)
     assert ended.status_code == 303 and second_confirms() == 1
     assert "Back sooner." in client.get("/deputies/list/", headers=ENGLISH).text
