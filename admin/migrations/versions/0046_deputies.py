@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0045_deputies"
-down_revision = "0044_many_by_two"
+revision = "0046_deputies"
+down_revision = "0045_import_difference"
 branch_labels = None
 depends_on = None
 
