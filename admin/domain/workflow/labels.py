@@ -21,6 +21,7 @@ from admin.domain.codes import (
 )  # fmt: skip
 from admin.domain.power import ROLE_NAMES
 from admin.domain.refusals import N_
+from admin.domain.workflow.labels_of_people import OF_STANDING_IN
 
 ACTIONS: dict[str, str] = {
     "save_self_assessment": N_("Save the draft"),
@@ -90,8 +91,6 @@ ACTIONS: dict[str, str] = {
     "reject": N_("Reject"),
     "reassess": N_("Begin the re-assessment"),
     "reassign": N_("Assign to someone else"),
-    "stand_in": N_("Given to the deputy"),
-    "give_back": N_("Given back by the deputy"),
     "correct_entry": N_("Correct what was copied from paper"),
     "correct_snapshot": N_("Correct what was copied at the opening"),
     "ask_colleague": N_("Ask another colleague"),
@@ -151,6 +150,7 @@ FACTS: dict[str, dict[str, str]] = {
 
 # Operations that are no action of the workflow table, as the audit trail names them.
 OPERATIONS: dict[str, str] = {
+    **OF_STANDING_IN,
     "appoint_members": N_("Appoint several members"),
     "appoint_reviewers": N_("Appoint other reviewers before a cycle opens"),
     "beat": N_("Give a sign of life"),
@@ -238,12 +238,7 @@ OPERATIONS: dict[str, str] = {
     "change_department": N_("Change a department"),
     "change_employee": N_("Change an employee"),
     "come_back": N_("Record a return from leave"),
-    "appoint_deputy": N_("Appoint a deputy"),
-    "end_deputy": N_("End a deputy's appointment"),
-    "follow_deputies": N_("Give cases to deputies, and back"),
-    "hand_over_as_head": N_("Hand over as head"),
     "send_proposals": N_("Send all saved proposals"),
-    "hand_over_as_superior": N_("Hand over as superior"),
     "disown_statement": N_("Say that a statement is not mine"),
     "mark_left": N_("Record a leaver"),
     "mark_read": N_("Mark messages as read"),

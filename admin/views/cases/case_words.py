@@ -31,7 +31,6 @@ from admin.queries.cases.process import Happening, Step, notice_name
 from admin.queries.cases.workspace import ChainStep, Workspace
 from admin.web.texts import (
     EMPTY,
-    acting,
     acting_name,
     action_label,
     as_text,
@@ -164,14 +163,11 @@ def next_block(found: Happening, review: Review, peers: Mapping[str, int]) -> di
 
 
 def _person(who: str, review: Review, peers: Mapping[str, int]) -> str:
-    people = {
-        "subject": (review.employee, None),
-        "superior": (review.superior, review.superior_for),
-        "head": (review.head, review.head_for),
-    }
+    line = {name: (getattr(review, name), getattr(review, f"{name}_for")) for name in ("superior", "head")}
+    people = {"subject": (review.employee, None), **line}
     person, place = people.get(who, (None, None))
     if person is not None:
-        return f"{_(RELATIONS[who])} {acting(person, place)}"
+        return f"{_(RELATIONS[who])} {acting_name(person.name, place.name if place else None)}"
     if who == "peer" and any(peers.values()):
         done, asked = peers.get("submitted", 0), sum(peers.values()) - peers.get("declined", 0)
         if check_shown(done):

@@ -1,0 +1,15 @@
+"""What is done about who stands in whose place, in words (3.3-c, 1.2-g)."""
+
+from __future__ import annotations
+
+from admin.domain.refusals import N_
+
+OF_STANDING_IN: dict[str, str] = {
+    "stand_in": N_("Given to the deputy"),
+    "give_back": N_("Given back by the deputy"),
+    "appoint_deputy": N_("Appoint a deputy"),
+    "end_deputy": N_("End a deputy's appointment"),
+    "follow_deputies": N_("Give cases to deputies, and back"),
+    "hand_over_as_head": N_("Hand over as head"),
+    "hand_over_as_superior": N_("Hand over as superior"),
+}
