@@ -186,9 +186,7 @@ def chain_rows(steps: Sequence[ChainStep]) -> list[dict[str, Any]]:
                 for part in (translated(each.value, each.facts), grade_name(each.grade) if each.grade else "")
                 if part
             ),
-            "actor": acting_name(_(each.actor), each.in_place_of.name if each.in_place_of else None)
-            if each.actor
-            else "",
+            "actor": each.actor and acting_name(_(each.actor), each.in_place_of.name if each.in_place_of else None),
             "time": as_text(each.at) if each.at else "",
             "reason": _("The case went on without it (3.3-a).") if each.reason == "3.3-a" else each.reason,
             "changed": each.changed,
