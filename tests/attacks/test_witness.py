@@ -309,7 +309,7 @@ def test_a_line_that_is_none_is_named_at_every_door_and_nothing_falls(app: Flask
             publish_head(actor=SYSTEM, now=NOW)
         assert main(["publish", "--out", str(place / "elsewhere")]) == 3
         by_hand(update(PublishedHead.__table__).where(PublishedHead.__table__.c.id == 3).values(content=damaged))
-        with pytest.raises(Refused, match="Line 3 of the list of published heads is no line of it"):
+        with pytest.raises(Refused, match="Line 3 of the list of published heads is invalid"):
             publish_head(actor=SYSTEM, now=NOW)
         assert main(["audit", "new-line", "--reason", "Because."]) == 3
         by_hand(update(PublishedHead.__table__).where(PublishedHead.__table__.c.id == 3).values(content=lines[2]))

@@ -271,7 +271,7 @@ def test_a_meeting_does_not_end_over_a_ballot_that_has_begun():
     one = case(body, proposed="J3")
     meeting = opened(body, [one])
     vote(body, meeting, one, Hua=True)
-    with pytest.raises(Refused, match="close their ballots first"):
+    with pytest.raises(Refused, match="close its ballot first"):
         adjourn(meeting.id, actor=body.chair, now=NOW)
 
 

@@ -73,7 +73,7 @@ def head(made: SimpleNamespace) -> Actor:
 
 def test_hr_cannot_name_a_present_grade_that_the_file_does_not_have(made: SimpleNamespace) -> None:
     wrong = {"present_grade": grade_id("E2"), "post": "x"}
-    with pytest.raises(Refused, match=r"1\.2-f.*holds M1"):
+    with pytest.raises(Refused, match=r"1\.2-f.*says M1"):
         as_confirmed(reviews.correct_snapshot, made.cases[0], wrong, "匯入錯誤", actor=HR, now=OPENED)
     assert (case(made.cases[0]).present_grade.code, case(made.cases[0]).post) == ("M1", "客服專員")
 
