@@ -137,7 +137,7 @@ class Operation:
         records: Iterable[tuple[Any, Facts]],
         action: str,
         *,
-        reason: str = "",
+        reason: str | Mapping[int, str] = "",
         as_system: bool = False,
         message: Mapping[str, Any] = NOTHING,
     ) -> list[Transition]:
@@ -145,6 +145,7 @@ class Operation:
 
         Each is checked against its row (stage, who, guards), moved, written into history and audit trail; those whom the
         row tells find a message when the operation ends, which also says what `message` holds (a notice's number, a day).
+        `reason`: one for all, or each record's own by its number.
         With `as_system` the actor is the system acting on the effect of another act. Raises `Refused` for the first record
         that may not take the step, or that somebody else has moved meanwhile; then none is moved.
         """
@@ -161,7 +162,8 @@ class Operation:
         for (leads_from, leads_to), group in grouped(taken).items():
             self._move(group, leads_from, leads_to)
             self._forget_typed(group, leads_to)
-        self._remember([self._step_of(each, reason) for each in taken])
+        own = reason if isinstance(reason, Mapping) else dict.fromkeys((each.record.id for each in taken), reason)
+        self._remember([self._step_of(each, own.get(each.record.id, "")) for each in taken])
         for tells, group in by_tells(taken).items():
             self._tellings.append(Telling(action, tells, group, dict(message), not as_system))
         return [each.row for each in taken]

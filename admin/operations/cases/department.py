@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -23,9 +23,12 @@ from admin.operations.many import running_on
 from admin.operations.newer import NewerVersion, Pairs
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.filings import remitted_since_notice
-from admin.queries.cases.review_facts import proposal_facts, review_facts
-from admin.queries.cases.staffing import last_saved, row_version, saved_version
+from admin.queries.cases.proposals import proposal_facts_of
+from admin.queries.cases.review_facts import review_facts, reviews_facts
+from admin.queries.cases.staffing import last_saved, latest_drafts, row_version, saved_version
+from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import rules_of
+from admin.queries.system.chunks import chunks
 
 
 @act("review", "return_for_correction", REASON)
@@ -52,7 +55,7 @@ def void_what_was_signed(op: Operation, review: Review) -> None:
 
 def drop_proposal(op: Operation, review: Review) -> None:
     """The department's proposal is made again; the earlier one stays on record."""
-    _drop_drafts(op, review)
+    _drop_drafts(op, [review])
     review.proposed_grade_id = None
     review.individual_reasons = [each for each in review.individual_reasons if each != "grade_change"]
 
@@ -62,55 +65,127 @@ def propose(review_id: int, grade: str, reason: str = "", *, actor: Actor, now: 
     """The department head's proposed grade (3.3.3); raises `Refused` for an unlawful one or a missing reason."""
     with operation("propose", actor=actor, now=now, clause="3.3.3") as op:
         review = op.find(Review, review_id)
-        # Two passes: with a refusal about the grade alone a stranger would learn how the grade stands.
-        decide(review_facts(op.session, review, actor, now), "propose")  # whose turn it is, before what is proposed
-        refusal = proposal_refusal(op, review, grade, reason)
-        op.step(
-            review, review_facts(op.session, review, actor, now, proposal_refusal=refusal), "propose", reason=reason
-        )
-        _write_proposal(op, review, grade_named(op, grade), limited("reason", reason.strip()))
-        _drop_drafts(op, review)
-        # A dismissal says that what was determined stands: where that has fallen meanwhile the committee decides first.
-        stands = review.determined_grade_id is not None
-        if review.remitted and stands and remitted_since_notice(op.session, review):
-            op.session.flush()
-            resume(op, review)
+        if wrong := _proposed(op, [Proposing(review, grade, reason)]):
+            raise wrong[review.id]
     return review
 
 
-def grade_named(op: Operation, code: str) -> Grade:
-    """A grade of the ladder; raises `Invalid`."""
-    row = op.session.scalars(select(Grade).where(Grade.code == code)).first()
-    if row is None:
+@dataclass(frozen=True)
+class Proposing:
+    """A grade that is about to be proposed for a case, by its code."""
+
+    review: Review
+    grade: str
+    reason: str
+
+
+def propose_many(proposals: Sequence[Proposing], *, actor: Actor, now: datetime) -> dict[int, Refused | Invalid]:
+    """The same for cases of one cycle, which are held, in a few statements for any number; which of them were refused with what.
+
+    Each stands by itself. They are weighed beside each other as all stand before the first one goes: sending a row that is
+    saved moves nobody to another level.
+    """
+    with operation("propose", actor=actor, now=now, clause="3.3.3") as op:
+        return _proposed(op, proposals)
+
+
+def _proposed(op: Operation, proposals: Sequence[Proposing]) -> dict[int, Refused | Invalid]:
+    facts = reviews_facts(op.session, [each.review for each in proposals], op.actor, op.now)
+    wrong, due, ready = dict[int, Refused | Invalid](), list[Proposing](), list[Proposing]()
+    for each in proposals:
+        # Two passes: with a refusal about the grade alone a stranger would learn how the grade stands.
+        try:
+            decide(facts[each.review.id], "propose")  # whose turn it is, before what is proposed
+            due.append(each)
+        except Refused as error:
+            wrong[each.review.id] = error
+    refusals = _refusals(op, due)
+    for each in due:
+        key, refusal = each.review.id, refusals[each.review.id]
+        try:
+            if isinstance(refusal, Invalid):
+                raise refusal
+            facts[key] = replace(facts[key], known={**facts[key].known, "proposal_refusal": refusal})
+            decide(facts[key], "propose")
+            limited("reason", each.reason.strip())
+            ready.append(each)
+        except (Refused, Invalid) as error:
+            wrong[key] = error
+    if ready:
+        moved = [(each.review, facts[each.review.id]) for each in ready]
+        op.step_many(moved, "propose", reason={each.review.id: each.reason for each in ready})
+        _write_proposals(op, ready)
+        _drop_drafts(op, [each.review for each in ready])
+        for each in ready:
+            _resume_remitted(op, each.review)
+    return wrong
+
+
+def _refusals(op: Operation, proposals: Sequence[Proposing]) -> dict[int, Refusal | Invalid | None]:
+    """Why each could not be sent as it stands (3.3.3-a, b), or what is wrong with the grade itself."""
+    if not proposals:
+        return {}
+    cases, rules = [each.review for each in proposals], rules_of(op.session, proposals[0].review)
+    grades = grades_by_code(op.session)
+    facts = proposal_facts_of(op.session, cases[0].cycle, cases, rules, op.today)
+    found: dict[int, Refusal | Invalid | None] = {}
+    for each in proposals:
+        try:
+            _known(grades, each.grade)
+            found[each.review.id] = check_proposal(
+                facts[each.review.id], each.grade, reason=each.reason, ladder=rules.ladder, parameters=rules.parameters
+            )
+        except Invalid as error:
+            found[each.review.id] = error
+    return found
+
+
+def _resume_remitted(op: Operation, review: Review) -> None:
+    # A dismissal says that what was determined stands: where that has fallen meanwhile the committee decides first.
+    stands = review.determined_grade_id is not None
+    if review.remitted and stands and remitted_since_notice(op.session, review):
+        op.session.flush()
+        resume(op, review)
+
+
+def _known(grades: Mapping[str, Grade], code: str) -> Grade:
+    if code not in grades:
         raise Invalid({"grade": N_("There is no grade %(grade)s on the ladder.")}, {"grade": code})
-    return row
+    return grades[code]
 
 
 def proposal_refusal(op: Operation, review: Review, grade: str, reason: str) -> Refusal | None:
-    """Why this proposal could not be sent as it stands; None when it could (3.3.3-a, b)."""
-    grade_named(op, grade)
-    today = op.today
-    rules = rules_of(op.session, review)
-    facts = proposal_facts(op.session, review, rules, today)
-    return check_proposal(facts, grade, reason=reason, ladder=rules.ladder, parameters=rules.parameters)
+    """Why this proposal could not be sent as it stands; None when it could (3.3.3-a, b). Raises `Invalid` for no grade."""
+    found = _refusals(op, [Proposing(review, grade, reason)])[review.id]
+    if isinstance(found, Invalid):
+        raise found
+    return found
 
 
-def _write_proposal(op: Operation, review: Review, grade: Grade, reason: str) -> None:
-    assert review.head_id is not None
+def _write_proposals(op: Operation, proposals: Sequence[Proposing]) -> None:
     # Numbered within the case: earlier proposals stay on record, and the last one counts.
-    seq = (op.session.scalar(select(func.max(Proposal.seq)).where(Proposal.review_id == review.id)) or 0) + 1
-    content = {"review": review.id, "grade": grade.code, "reason": reason, "at": op.now.isoformat()}
-    content |= {"in_place_of": review.head_for_id} if review.head_for_id is not None else {}
-    op.session.add(
-        Proposal(
-            review_id=review.id, seq=seq, head_id=op.actor.employee_id or review.head_id, grade_id=grade.id, reason=reason,
-            proposed_at=op.now, signature=signature(content), in_place_of_id=review.head_for_id,
-        )
-    )  # fmt: skip
-    review.proposed_grade_id = grade.id
-    changed = grade.id != review.present_grade_id
-    kept = set(review.individual_reasons) - {"grade_change"}
-    review.individual_reasons = sorted(kept | ({"grade_change"} if changed else set()))
+    last, grades = _last_numbers(op, [each.review.id for each in proposals]), grades_by_code(op.session)
+    for each in proposals:
+        review, grade, reason = each.review, grades[each.grade], each.reason.strip()
+        assert review.head_id is not None
+        content = {"review": review.id, "grade": grade.code, "reason": reason, "at": op.now.isoformat()}
+        content |= {"in_place_of": review.head_for_id} if review.head_for_id is not None else {}
+        op.session.add(
+            Proposal(
+                review_id=review.id, seq=last.get(review.id, 0) + 1, head_id=op.actor.employee_id or review.head_id,
+                grade_id=grade.id, reason=reason, proposed_at=op.now, signature=signature(content),
+                in_place_of_id=review.head_for_id,
+            )
+        )  # fmt: skip
+        review.proposed_grade_id = grade.id
+        changed = grade.id != review.present_grade_id
+        kept = set(review.individual_reasons) - {"grade_change"}
+        review.individual_reasons = sorted(kept | ({"grade_change"} if changed else set()))
+
+
+def _last_numbers(op: Operation, review_ids: Sequence[int]) -> dict[int, int]:
+    query = select(Proposal.review_id, func.max(Proposal.seq)).group_by(Proposal.review_id)
+    return dict(op.session.execute(query.where(Proposal.review_id.in_(review_ids))).all())
 
 
 @dataclass(frozen=True)
@@ -139,7 +214,7 @@ def save_proposal_draft(
         draft = ProposalDraft(
             review_id=review.id,
             head_id=actor.employee_id,
-            grade_id=grade_named(op, grade).id,
+            grade_id=_known(grades_by_code(op.session), grade).id,
             reason=limited("reason", reason),
             saved_at=now,
         )
@@ -159,8 +234,12 @@ def _refuse_old(op: Operation, review: Review, given: tuple[str, str], seen: str
 
 def latest_of(op: Operation, review_id: int) -> ProposalDraft | None:
     """The row that this head saved last; what another head had saved before is not theirs to see."""
-    mine = (ProposalDraft.review_id == review_id, ProposalDraft.head_id == (op.actor.employee_id or 0))
-    return op.session.scalars(select(ProposalDraft).where(*mine).order_by(ProposalDraft.id.desc())).first()
+    return latest_of_many(op, [review_id]).get(review_id)
+
+
+def latest_of_many(op: Operation, review_ids: Sequence[int]) -> dict[int, ProposalDraft]:
+    """The same of each of these cases that has one."""
+    return latest_drafts(op.session, review_ids, ProposalDraft.head_id == (op.actor.employee_id or 0))
 
 
 def undo_proposal_draft(cycle_id: int, *, seen: str | None = None, actor: Actor, now: datetime) -> int:
@@ -187,10 +266,12 @@ def undo_proposal_draft(cycle_id: int, *, seen: str | None = None, actor: Actor,
         return row.review_id
 
 
-def _drop_drafts(op: Operation, review: Review) -> None:
-    drafts = list(op.session.scalars(select(ProposalDraft.id).where(ProposalDraft.review_id == review.id)))
+def _drop_drafts(op: Operation, reviews: Sequence[Review]) -> None:
+    keys = [review.id for review in reviews]
+    drafts = list(op.session.scalars(select(ProposalDraft.id).where(ProposalDraft.review_id.in_(keys))))
     # The keys are read first: a bare DELETE goes past the listener, and each row's end is an event.
-    op.session.execute(delete(ProposalDraft).where(ProposalDraft.id.in_(drafts)))
+    for some in chunks(drafts):
+        op.session.execute(delete(ProposalDraft).where(ProposalDraft.id.in_(some)))
     op.note_many(("delete", "proposal_drafts", key, {}) for key in drafts)
 
 

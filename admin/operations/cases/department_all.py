@@ -7,20 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import selectinload
 
 from admin.access.actor import Actor
-from admin.domain.refusals import N_, P_, Invalid, NotFound, Refusal, Refused
+from admin.access.scope import visible
+from admin.domain.refusals import N_, P_, Invalid, NotFound, Refusal
 from admin.models import Cycle, Employee, Review
 from admin.operations.acts import Field, act, record_of
-from admin.operations.cases.department import latest_of, propose, row_said
-from admin.operations.many import CHANGED_MEANWHILE, Many, Turn, refusal_of, whole
+from admin.operations.cases.department import Proposing, latest_of_many, propose_many, row_said
+from admin.operations.many import CHANGED_MEANWHILE, GONE, Many, Turn, refusal_of, whole
 from admin.operations.newer import NewerVersion
 from admin.queries.cases.department_table import saved_cases
-from admin.queries.cases.staffing import last_saved, saved_version
+from admin.queries.cases.staffing import last_saved, latest_drafts, saved_version
 from admin.queries.system.long_work import cases_named
-
-# A proposal is held against everybody's beside it, which takes some hundredths of a second: others wait for no more of them.
-ROWS = 25
 
 
 def _headed_by(head: Employee) -> ColumnElement[bool]:
@@ -46,25 +45,26 @@ def _saved(turn: Turn) -> Select[Any]:
 
 
 def _send(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
-    op, refused = turn.op, {}
-    for key in keys:
-        try:
-            # Each stands by itself: a department has many that are refused, and none keeps the others from it.
-            with op.attempt():
-                _send_one(turn, key)
-        except (Refused, Invalid, NotFound) as error:
-            refused[key] = refusal_of(error)
-    return refused
-
-
-def _send_one(turn: Turn, key: int) -> None:
     op = turn.op
-    op.find(Review, key)  # whoever saves this row meanwhile waits, and is told
-    draft = latest_of(op, key)
-    # What was saved after the click was in no list that the head has sent.
-    if draft is None or draft.id > turn.kept["last"]:
-        raise Refused(CHANGED_MEANWHILE)
-    propose(key, draft.grade.code, draft.reason, actor=op.actor, now=op.now)
+    # Held first of all: whoever saves one of these rows meanwhile waits, and is told.
+    held = select(Review).where(Review.id.in_(keys), visible(op.actor, Review)).order_by(Review.id)
+    cases = op.locked(held.options(selectinload(Review.cycle), selectinload(Review.employee))).all()
+    drafts, last = latest_of_many(op, keys), latest_drafts(op.session, keys)
+    refused = dict.fromkeys(set(keys) - {case.id for case in cases}, GONE)
+    together, alone = list[Proposing](), list[Proposing]()
+    for case in cases:
+        draft = drafts.get(case.id)
+        # What was saved after the click was in no list that the head has sent.
+        if draft is None or draft.id > turn.kept["last"]:
+            refused[case.id] = CHANGED_MEANWHILE
+            continue
+        # Where another head has saved a row since, this one's changes how the department stands, which the others are held against.
+        stands = last[case.id].id == draft.id
+        (together if stands else alone).append(Proposing(case, draft.grade.code, draft.reason))
+    for some in [*([each] for each in alone), together]:
+        wrong = propose_many(some, actor=op.actor, now=op.now) if some else {}
+        refused |= {key: refusal_of(error) for key, error in wrong.items()}
+    return refused
 
 
 SEND_ALL = Many(
@@ -78,7 +78,6 @@ SEND_ALL = Many(
         "%(count)s saved proposals are signed and go to the review committee; what is refused stays in the table.",
     ),
     begin=_begin,
-    rows=ROWS,
 )
 
 

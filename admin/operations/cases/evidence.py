@@ -15,7 +15,7 @@ from admin.files.whole import write_whole
 from admin.models import Evidence, FileVerdict, Review
 from admin.operations.once import INSERTS
 from admin.operations.transaction import Operation, operation
-from admin.queries.cases.review_facts import relations_of
+from admin.queries.cases.relations import relations_of
 
 MOST_FILES = 20
 WHO_AT = {

@@ -12,10 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.domain.codes import CaseStage, CycleKind, EmployeeStatus, ItemState, JudgingAct, MeetingStage, RaterKind
+from admin.domain.codes import CaseStage, CycleKind, EmployeeStatus, ItemState, MeetingStage
 from admin.domain.eligibility import Eligibility, EligibilityFacts, check_application, demotion, promotion
 from admin.domain.refusals import N_, Refusal
-from admin.domain.separation import CaseTies, may_judge
 from admin.domain.service import Led, before, months_between
 from admin.domain.suggestion import DUTY_FIRST, DemotionBasis, ProposalFacts
 from admin.domain.workflow import Facts
@@ -35,10 +34,11 @@ from admin.models import (
     SelfAssessment,
 )
 from admin.queries.cases.eligibility import eligibility_facts
-from admin.queries.cases.judging import acts_on, at_fault
+from admin.queries.cases.judging import at_fault
 from admin.queries.cases.own_case import own_case, why_not_ones_own
 from admin.queries.cases.process import deadline_day
 from admin.queries.cases.raters import OPEN_RATING
+from admin.queries.cases.relations import relations_of_many, separations_of
 from admin.queries.cases.scoring import figures_locked
 from admin.queries.cases.staffing import staffing_beside
 from admin.queries.committee.agendas import why_not_assigned
@@ -52,37 +52,6 @@ from admin.queries.system.chunks import chunks
 
 BEFORE_COMMITTEE = ("self_assessment", "rating", "department_review")
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
-JUDGING_AT = {
-    ("rating", "superior"): JudgingAct.SUPERIOR_EVALUATION,
-    ("rating", "peer"): JudgingAct.PEER_RATING,
-    ("department_review", "head"): JudgingAct.DEPARTMENT_REVIEW,
-}
-AS = {act: relation for (_stage, relation), act in JUDGING_AT.items()}
-
-
-def relations_of(session: Session, review: Review, actor: Actor) -> frozenset[str]:
-    """What the actor is to the case: by the snapshot, by rating rows, by office."""
-    if actor.is_system:
-        return frozenset({"system"})
-    found = set(
-        actor.roles & {"hr", "chair", "secretary", "committee_member", "panel_member", "panel_chair", "management"}
-    )
-    if actor.employee_id is None:
-        return frozenset(found)
-    line = {"subject": review.employee_id, "superior": review.superior_id, "head": review.head_id}
-    found |= {name for name, key in line.items() if key == actor.employee_id}
-    if found & set(line):
-        return frozenset(found)  # a colleague who rates is none of these
-    asked = select(Rating.id).where(
-        Rating.review_id == review.id,
-        Rating.rater_id == actor.employee_id,
-        Rating.kind == RaterKind.PEER,
-        Rating.state.in_(OPEN_RATING),
-    )
-    # A rating that is asked for is a right of its own, before the scope has let its holder see anything of the case.
-    if session.scalar(asked.execution_options(unscoped=True)):
-        found.add("peer")
-    return frozenset(found)
 
 
 def review_facts(session: Session, review: Review, actor: Actor, now: datetime, **known: Any) -> Facts:
@@ -90,14 +59,40 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
 
     (Reason, attempt, refusals computed.) What is known is not found out a second time.
     """
-    relations = relations_of(session, review, actor)
-    facts: dict[str, Any] = {
-        "applied": review.target_grade_id is not None and review.application_withdrawn_at is None,
-        "separation": _separation(session, review, actor, relations),
-        "has_left": has_left(review, company_day(now)),
-        "own_case": own_case(review, actor),
-    }
-    facts |= _figure_facts(session, review, now)
+    return reviews_facts(session, [review], actor, now, **known)[review.id]
+
+
+def reviews_facts(
+    session: Session, reviews: Sequence[Review], actor: Actor, now: datetime, **known: Any
+) -> dict[int, Facts]:
+    """The same of many cases, by case; before the department's review a few statements for any number."""
+    relations = relations_of_many(session, reviews, actor)
+    separations = separations_of(session, reviews, actor, relations)
+    last = last_entries(session, {review.employee_id for review in reviews}, unscoped=True)
+    off = off_the_file(session, [review for review in reviews if review.stage not in FINAL_STAGES], last)
+    weighed = [review for review in reviews if review.stage in (CaseStage.DEPARTMENT_REVIEW, CaseStage.COMMITTEE)]
+    demotions = demotion_facts_of(session, weighed) if weighed else {}
+    found = {}
+    for review in reviews:
+        facts: dict[str, Any] = {
+            "applied": review.target_grade_id is not None and review.application_withdrawn_at is None,
+            "separation": separations[review.id],
+            "has_left": has_left(review, company_day(now)),
+            "own_case": own_case(review, actor),
+            "last_entry": last.get(review.employee_id),
+        }
+        facts |= _stage_facts(session, review, relations[review.id], now, known) | demotions.get(review.id, {})
+        if review.stage not in FINAL_STAGES:
+            facts["file_refusal"] = off.get(review.id)
+        found[review.id] = Facts("review", review.stage, relations[review.id], facts | known)
+    return found
+
+
+def _stage_facts(
+    session: Session, review: Review, relations: frozenset[str], now: datetime, known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a case's stage makes worth knowing."""
+    facts = _figure_facts(session, review, now)
     if review.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING) and relations & {"hr", "superior"}:
         facts |= predecessor_facts(session, review, now)
     if review.stage == CaseStage.SELF_ASSESSMENT:
@@ -106,18 +101,12 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
         facts |= rating_facts_of(session, [review], now)[review.id]
     if review.stage == CaseStage.COMMITTEE and relations & {"hr", "secretary"}:
         facts["agenda_refusal"] = why_not_assigned(session, review)
-    if review.stage in (CaseStage.DEPARTMENT_REVIEW, CaseStage.COMMITTEE):
-        facts |= demotion_facts_of(session, [review])[review.id]
     if review.stage in (CaseStage.ON_NOTICE, CaseStage.APPEALED):
         facts |= notice_facts_of(session, [review.id], now)[review.id]
     if review.stage == CaseStage.DETERMINED and "hr" in relations:
         check = checked_results(session, [review], now)[0]
         facts |= {"check_refusal": check.fault, "score_unsound": check.score_unsound}
-    last = last_entries(session, [review.employee_id], unscoped=True)
-    facts["last_entry"] = last.get(review.employee_id)
-    if review.stage not in FINAL_STAGES:
-        facts["file_refusal"] = off_the_file(session, [review], last).get(review.id)
-    return Facts("review", review.stage, relations, facts | known)
+    return facts
 
 
 def facts_shown(session: Session, review: Review, actor: Actor, now: datetime, **known: Any) -> Facts:
@@ -133,23 +122,6 @@ def why_not_corrected(review: Review, actor: Actor, clause: str = "1.2-a") -> Re
     if review.stage not in BEFORE_COMMITTEE:
         return Refusal(clause, N_("The case has gone to the committee; what was signed for it remains valid."))
     return why_not_ones_own(review.employee_id, actor)
-
-
-def _separation(session: Session, review: Review, actor: Actor, relations: frozenset[str]) -> Refusal | None:
-    if actor.employee_id is None:
-        return None
-    # Only at the stage at which the act is due: having judged before bars a second judgement, not the reading of the case.
-    acts = (act for (stage, relation), act in JUDGING_AT.items() if stage == review.stage and relation in relations)
-    act = next(acts, None)
-    if act is None:
-        return None
-    absent = {"superior": review.superior_for_id, "head": review.head_for_id}.get(AS[act])
-    # Before everything else: who was found at fault takes no part, whatever they have judged or not (3.3-e).
-    if {actor.employee_id, absent} & at_fault(session, [review.id])[review.id]:
-        return Refusal("3.3-e", N_("You take no part in this case; HR names someone else."))
-    done = ((person, kind) for person, kinds in acts_on(session, review.id).items() for kind in kinds)
-    ties = CaseTies(subject=review.employee_id, acts=frozenset(done))
-    return may_judge(act, actor.employee_id, ties, deputy_for=absent)
 
 
 def has_left(review: Review, today: date) -> bool:

@@ -34,13 +34,15 @@ class StaffingRow:
         return max(0, self.after - self.limit) if self.limit is not None else 0
 
 
-def latest_drafts(session: Session, review_ids: Collection[int]) -> dict[int, ProposalDraft]:
-    """The head's saved row that counts, by case."""
+def latest_drafts(
+    session: Session, review_ids: Collection[int], *whose: ColumnElement[bool]
+) -> dict[int, ProposalDraft]:
+    """The head's saved row that counts, by case; of those saved by somebody where `whose` says so."""
     if not review_ids:
         return {}
     last = (
         select(func.max(ProposalDraft.id))
-        .where(ProposalDraft.review_id.in_(review_ids))
+        .where(ProposalDraft.review_id.in_(review_ids), *whose)
         .group_by(ProposalDraft.review_id)
     )
     rows = session.scalars(select(ProposalDraft).where(ProposalDraft.id.in_(last)))

@@ -176,6 +176,9 @@ def items_open(session: Session, meeting: Meeting, sitting: Sitting) -> int:
     A ballot that can come to no end any more, because conflicts declared since leave nobody to preside or too few to
     vote, does not hold the meeting: its case is deferred with it (3.3.4-a).
     """
+    # Nobody votes before the opening or after the end: sorting the whole agenda to find that out takes seconds of a long one.
+    if meeting.stage != MeetingStage.OPEN:
+        return 0
     begun = select(Ballot.id).join(Motion, Motion.id == Ballot.motion_id).where(Motion.item_id == AgendaItem.id)
     alike = items_alike(session, meeting, sitting.holders.values(), begun.exists(), *PENDING)
     query = select(AgendaItem).where(AgendaItem.id.in_(alike))

@@ -13,16 +13,18 @@ from sqlalchemy import select
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.jobs.sweep import sweep
-from admin.models import LongWork, LongWorkRefusal, Review, db
+from admin.models import LongWork, LongWorkRefusal, Proposal, ProposalDraft, Review, db
 from admin.operations import acts, many
 from admin.operations.cases.department import save_proposal_draft, undo_proposal_draft
 from admin.operations.cases.department_all import send_all
 from admin.operations.system import long_work
+from admin.operations.transaction import operation
 from admin.queries.accounts.actors import actor_named
 from admin.queries.system.calendar import company_day
 from tests import factories as make
 from tests import reviewing
 from tests.reviewing import OPENED
+from tests.web.counting import statements
 
 SYSTEM = system_actor()
 
@@ -112,6 +114,35 @@ def test_an_unlawful_row_is_named_and_keeps_no_other_from_going(made: SimpleName
     assert stages(made) == ["department_review", "committee", "committee"]
     ((key, clause),) = refused(rows)
     assert key == made.keys[0] and clause == "4.2.1"
+
+
+def test_two_are_weighed_in_no_more_statements_than_one(
+    app: Flask, made: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "MOST_ROWS", 200)
+    number = reviewing.case(made.keys[0]).employee.number
+
+    def reads(count: int, **given: Any) -> int:
+        with statements(app) as sent:
+            assert send_all(made.head, made.cycle, actor=made.who, now=OPENED, **given) == count
+        return sum(each.startswith(("SELECT", "WITH")) for each in sent)
+
+    assert reads(1, text=number) >= reads(2)
+
+
+def test_of_two_heads_rows_in_one_case_the_one_that_is_sent_counts(made: SimpleNamespace) -> None:
+    """The row that another head has saved since stays unsent, and the case goes as this head has saved it."""
+    with operation("another_head", actor=SYSTEM, now=OPENED) as op:
+        other = ProposalDraft(
+            review_id=made.keys[1], head_id=made.superior, grade_id=reviewing.case(made.keys[1]).present_grade_id,
+            reason="Of another head.", saved_at=OPENED,
+        )  # fmt: skip
+        op.add(other)
+    assert send_all(made.head, made.cycle, actor=made.who, now=OPENED) == 3
+    assert stages(made) == ["committee"] * 3
+    with acting_as(SYSTEM):
+        reasons = db.session.scalars(select(Proposal.reason).where(Proposal.review_id == made.keys[1])).all()
+        assert list(reasons) == ["Well done."]
 
 
 def test_stopped_half_way_what_is_sent_stays_sent(made: SimpleNamespace) -> None:

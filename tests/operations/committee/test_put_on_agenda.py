@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from admin.access.actor import acting_as, system_actor
@@ -18,6 +19,7 @@ from admin.operations.system import long_work
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.bodies import Committee, case, committee
+from tests.web.counting import statements
 
 pytestmark = pytest.mark.usefixtures("session")
 SYSTEM = system_actor()
@@ -73,6 +75,12 @@ def test_the_click_leaves_them_to_the_worker_who_puts_them_in_the_order_of_the_l
     work_through()
     assert agenda(made.meeting)[-4:] == [later[1], later[3], later[0], later[2]]
     assert (ended(rows).done, ended(rows).refused) == (9, 0)
+
+
+def test_no_ballot_of_a_meeting_that_has_not_begun_is_looked_for(made: SimpleNamespace, app: Flask) -> None:
+    with statements(app) as sent:
+        ask(made)
+    assert not any("ballots" in each for each in sent)
 
 
 def test_asked_for_twice_it_is_one_work_and_each_case_stands_there_once(made: SimpleNamespace) -> None:
