@@ -43,6 +43,7 @@ from admin.queries.outcome.grade_on import entries_counted
 from admin.queries.policy.policy import provisional_of
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import years_unconfirmed
+from admin.queries.system.kept import kept
 
 UNSCOPED = {"unscoped": True}
 ACTING = {"hr": "hr", "management": "management", "officers": "complaint_officer"}
@@ -113,14 +114,23 @@ def _steps(session: Session, today: date) -> Iterator[FirstStep]:
 
 
 def _counts(session: Session, today: date) -> dict[str, int]:
-    """Everything that is counted in one statement, and who acts in the offices that accounts hold."""
+    """Everything that is counted, kept until something is written; who has signed in stands in no event, and is counted anew."""
+    serving = Employee.status != EmployeeStatus.LEFT
+    signed_in = select(func.count(Employee.id)).where(
+        serving, Employee.user_id.in_(select(User.id).where(User.login_count > 0))
+    )
+    found = dict(kept(session, ("first_steps", today), lambda: _counted(session, today)))
+    return found | {"signed_in": session.scalar(signed_in.execution_options(**UNSCOPED)) or 0}
+
+
+def _counted(session: Session, today: date) -> dict[str, int]:
+    """In one statement, and who acts in the offices that accounts hold."""
     serving = Employee.status != EmployeeStatus.LEFT
     counted = {
         "people": _count(Employee, serving),
         "centre": _count(Department, Department.in_centre.is_(True)),
         "headless": _headless(),
         "accounts": _count(Employee, serving, Employee.user_id.is_not(None)),
-        "signed_in": _count(Employee, serving, Employee.user_id.in_(select(User.id).where(User.login_count > 0))),
         "unreached": _count(Employee, unreached(today)),
         "secretaries": _count(CommitteeMember, CommitteeMember.office == Office.SECRETARY),
         "held": entries_counted(),

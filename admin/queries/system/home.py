@@ -10,37 +10,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
 from admin.access.permissions import READ, may
 from admin.domain.codes import (
-    AppealStage,
     CaseStage,
     ChangeKind,
     ChangeStage,
     CycleKind,
     CycleStage,
-    EmployeeStatus,
-    ImportState,
     NoticeKind,
     NoticeStage,
     RaterKind,
-    VersionStage,
 )
 from admin.models import (
     Appeal,
-    ComingMove,
     Cycle,
     Deputy,
-    Employee,
-    EmployeeRecord,
     GradeChange,
-    Import,
     Notice,
     NoticeRow,
-    PolicyVersion,
     Publication,
     Rating,
     Review,
@@ -48,40 +39,30 @@ from admin.models import (
 from admin.queries.cases.judging import barred_in_line
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.reassessments import orders_waiting, orders_without_anyone
-from admin.queries.committee.bodies import FOR_THE_PANEL, deferred_cases
+from admin.queries.committee.bodies import FOR_THE_PANEL
 from admin.queries.complaints.complaints import officers_gone, without_lead
 from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, BoardRow, board
-from admin.queries.cycles.opening import blocked_count
-from admin.queries.cycles.rehearsed import REHEARSED
-from admin.queries.outcome.documents import issuable_cases
-from admin.queries.outcome.file_fit import count_off_the_file
 from admin.queries.outcome.grade_on import HeldGrades, standing_of
-from admin.queries.outcome.site import owed
-from admin.queries.people.approvers import UNDECIDED, records_waiting
+from admin.queries.people.approvers import records_waiting
 from admin.queries.people.deputies import acting_for
-from admin.queries.people.open_work import leavers_counted
-from admin.queries.policy.policy import provisional_of, rulebook_of
-from admin.queries.policy.rules import ByDay, Rules, rules_on
-from admin.queries.system.calendar import years_unconfirmed
 from admin.queries.system.first_steps import FirstStep, first_steps
 from admin.queries.system.home_bodies import (
     Task,
     agenda_tasks,
     appeal_tasks,
-    bodies_short,
-    for_an_agenda,
     meeting_tasks,
     panel_tasks,
     panels_short,
 )
+from admin.queries.system.home_counts import UNSCOPED, counts, how_many, to_promulgate
 from admin.queries.system.home_demotions import demotion_tasks, demotions_counted
+from admin.queries.system.home_hr import hr_tasks
 from admin.queries.system.home_messages import ToldOnce, subjects_of, unread_messages
 from admin.queries.system.home_seconds import confirmation_tasks
 from admin.queries.system.long_work import long_work_tasks
 from admin.queries.system.orders import greatest_first, least_first
 
-UNSCOPED = {"unscoped": True}
 HR_READERS = ("hr", "auditor")
 BODY = ("committee_member", "chair", "secretary")
 AMONG_FIRST_STEPS = ("calendar", "provisional", "bodies_incomplete")
@@ -225,9 +206,9 @@ def _tasks(
     if actor.has("management"):
         yield from _management(session, actor, today)
     if actor.has("hr"):
-        yield from _hr(session, actor, now, today, cycle)
+        yield from hr_tasks(session, actor, now, today, cycle)
     if actor.has("superior") and not actor.has("hr"):
-        yield from demotion_tasks(session, actor, today, _counts(session, **demotions_counted(actor)))
+        yield from demotion_tasks(session, actor, today, counts(session, **demotions_counted(actor)))
     if actor.has("head") and not actor.has("hr") and (records := records_waiting(session, actor, today)):
         yield Task("records", records)
     if actor.has("hr", "management"):
@@ -275,32 +256,22 @@ def _as_head(session: Session, actor: Actor) -> Iterator[Task]:
         yield Task("department_reviews", count, due, cycle_id, _mark(kind == "rehearsal"))
 
 
-def _count(table: type[Any], *conditions: Any, what: Any = None) -> Any:
-    return select(func.count(table.id if what is None else what)).where(*conditions).scalar_subquery()
-
-
-def _counts(session: Session, **subqueries: Any) -> dict[str, int]:
-    """Several counts in one statement."""
-    query: Select[Any] = select(*(each.label(name) for name, each in subqueries.items()))
-    return dict(session.execute(query.execution_options(**UNSCOPED)).mappings().one())
-
-
 def _management(session: Session, actor: Actor, today: date) -> Iterator[Task]:
     # "Distinct from", because a draft of the system has no proposer, and NULL is unequal to nobody.
     mine = GradeChange.proposed_by_id.is_distinct_from(actor.user_id)
-    found = _counts(
+    found = counts(
         session,
-        adjustments=_count(
+        adjustments=how_many(
             GradeChange, GradeChange.kind == ChangeKind.ADJUSTMENT, GradeChange.stage == ChangeStage.PROPOSED, mine
         ),
-        takeovers=_count(
+        takeovers=how_many(
             GradeChange,
             GradeChange.kind == ChangeKind.TAKEOVER,
             GradeChange.stage == ChangeStage.PROPOSED,
             what=GradeChange.batch.distinct(),
         ),
-        versions=_to_promulgate(actor),
-        before_panel=_count(Appeal, FOR_THE_PANEL),
+        versions=to_promulgate(actor),
+        before_panel=how_many(Appeal, FOR_THE_PANEL),
     )
     # Who sits is looked at only where something is before the panel.
     if found.pop("before_panel"):
@@ -308,72 +279,6 @@ def _management(session: Session, actor: Actor, today: date) -> Iterator[Task]:
     yield from (
         Task(kind, count) for kind, count in found.items() if count and not (kind == "versions" and actor.has("hr"))
     )
-
-
-def _to_promulgate(actor: Actor) -> Any:
-    return _count(
-        PolicyVersion,
-        PolicyVersion.stage == VersionStage.SUBMITTED,
-        PolicyVersion.submitted_by_id.is_distinct_from(actor.user_id),
-    )
-
-
-def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle | None) -> Iterator[Task]:
-    found = _counts(
-        session,
-        results=_count(Review, Review.stage == CaseStage.DETERMINED, Review.cycle_id.not_in(REHEARSED)),
-        unpublished=_count(Review, Review.stage == CaseStage.CHECKED, Review.cycle_id.not_in(REHEARSED)),
-        approved=_count(
-            GradeChange, GradeChange.kind == ChangeKind.ADJUSTMENT, GradeChange.stage == ChangeStage.APPROVED
-        ),
-        versions=_to_promulgate(actor),
-        drafts=_count(PolicyVersion, PolicyVersion.stage == VersionStage.DRAFT),
-        faulty=_count(Import, Import.state == ImportState.FAULTY),
-        checked=_count(Import, Import.state == ImportState.CHECKED),
-        leavers=leavers_counted(today),
-        off_file=count_off_the_file(),
-        moves_owed=_count(
-            ComingMove,
-            ComingMove.moves_on <= today,
-            ComingMove.employee_id.in_(select(Employee.id).where(Employee.status != EmployeeStatus.LEFT)),
-        ),
-        late_answers=_count(Appeal, Appeal.stage == AppealStage.WITH_SUPERIOR, Appeal.superior_due < now),
-        for_an_agenda=_count(Review, *for_an_agenda(actor)),
-        deferred=_count(Review, *deferred_cases()),
-        **demotions_counted(actor),
-        records=_count(EmployeeRecord, UNDECIDED),
-        barred_judges=_count(Review, Review.id.in_(barred_in_line())),
-        first_barred=select(func.min(Review.id)).where(Review.id.in_(barred_in_line())).scalar_subquery(),
-    )
-    if (first := found.pop("first_barred")) is not None:
-        yield Task("barred_judges", found.pop("barred_judges"), key=first)
-    yield from demotion_tasks(session, actor, today, found)
-    # Whose a record is to approve is looked at only where one waits.
-    if found.pop("records") and (records := records_waiting(session, actor, today)):
-        yield Task("records", records)
-    rules = rules_on(session, today, ByDay.BODY)
-    yield from bodies_short(session, today, rules, found.pop("deferred"))
-    if late := owed(session, now):
-        yield Task("site_owed", due=late.since, facts={"what": late.what, "since": late.since, "cause": late.cause})
-    if years := years_unconfirmed(session, today):
-        yield Task("calendar", facts={"year": years[0]})
-    yield from (Task(kind, count, key=cycle.id if cycle else None) for kind, count in found.items() if count)
-    if ready := session.scalar(
-        select(func.count()).select_from(issuable_cases(None, now).subquery()).execution_options(**UNSCOPED)
-    ):
-        yield Task("issuable", ready, key=cycle.id if cycle else None)
-    yield from _provisional(session, rules, today)
-    if cycle is not None and cycle.stage == CycleStage.PLANNED and (blocked := blocked_count(session, cycle, today)):
-        yield Task("blocked", blocked, key=cycle.id)
-
-
-def _provisional(session: Session, rules: Rules, today: date) -> Iterator[Task]:
-    """Blanks of the policy that HR has not confirmed, and how many values of ours."""
-    version = rules.version
-    left = provisional_of(session, version, today)
-    open_ = [each for each in rulebook_of(version).parameters if each.id in left]
-    if open_:
-        yield Task("provisional", len(open_), facts={"names": [each.name for each in open_[:3]]})
 
 
 def _overdue(found: Board, cycle: Cycle) -> list[Task]:

@@ -13,6 +13,7 @@ from admin.access.actor import Actor
 from admin.models import Review
 from admin.queries.cases.demotions import duties_open, unheard, unsettled
 from admin.queries.system.home_bodies import Task
+from admin.queries.system.kept import kept
 
 
 def demotions_counted(actor: Actor) -> dict[str, Any]:
@@ -30,5 +31,5 @@ def demotion_tasks(session: Session, actor: Actor, today: date, found: dict[str,
     if hearings:
         yield Task("hearings", hearings, key=first)
     # Who meets the ground is looked at only where somebody could.
-    if candidates and (owed := duties_open(session, actor, today)):
+    if candidates and (owed := kept(session, ("duties", actor, today), lambda: duties_open(session, actor, today))):
         yield Task("demotion_duties", owed)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from admin.access.actor import acting_as, system_actor
 from admin.domain.on_file import DUTIES
 from admin.domain.workflow import TABLE
-from admin.models import Employee, EmployeeRecord, Job, Notification, Rating, db
+from admin.models import Employee, EmployeeRecord, Job, Notification, Rating, Review, db
 from admin.notifications.messages import MESSAGES, message_of
 from admin.operations.outcome import adjustments
 from tests import factories as make
@@ -221,3 +221,24 @@ def test_a_site_that_is_late_stands_on_hrs_home_with_cause_and_advice_and_turns_
     assert "notice site is not up to date" not in page_of(signed_in("emp1"))
     health = app.test_client().get("/health")
     assert (health.status_code, health.json["site"]) == (503, "publication overdue")
+
+
+def test_what_hr_is_asked_for_is_counted_once_until_something_is_written(app, signed_in, cycle):
+    client = signed_in("hr")
+    page_of(client)
+    with statements(app) as again:
+        page_of(client)
+    with app.app_context(), make.fixture():
+        make.employee()
+    with statements(app) as anew:
+        page_of(client)
+    assert len(again) < len(anew), "what was counted before the writing is not said after it"
+
+
+def test_what_comes_to_wait_for_hr_is_on_the_page_at_once(app, signed_in, cycle):
+    client = signed_in("hr")
+    assert "1 result to check" not in page_of(client)
+    with app.app_context(), make.fixture() as op:
+        review = op.session.scalars(select(Review).where(Review.stage == "department_review")).one()
+        review.stage = "determined"
+    assert "1 result to check" in page_of(client)

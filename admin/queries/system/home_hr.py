@@ -1,0 +1,108 @@
+"""What waits for HR: counted once for all and kept until something is written (interfaces: /)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.codes import (
+    AppealStage,
+    CaseStage,
+    ChangeKind,
+    ChangeStage,
+    CycleStage,
+    EmployeeStatus,
+    ImportState,
+    VersionStage,
+)
+from admin.models import Appeal, ComingMove, Cycle, Employee, EmployeeRecord, GradeChange, Import, PolicyVersion, Review
+from admin.queries.cases.judging import barred_in_line
+from admin.queries.committee.bodies import deferred_cases
+from admin.queries.cycles.opening import blocked_count
+from admin.queries.cycles.rehearsed import REHEARSED
+from admin.queries.outcome.documents import issuable_cases
+from admin.queries.outcome.file_fit import count_off_the_file
+from admin.queries.outcome.site import owed
+from admin.queries.people.approvers import UNDECIDED, records_waiting
+from admin.queries.people.open_work import leavers_counted
+from admin.queries.policy.policy import provisional_of, rulebook_of
+from admin.queries.policy.rules import ByDay, Rules, rules_on
+from admin.queries.system.calendar import years_unconfirmed
+from admin.queries.system.home_bodies import Task, bodies_short, for_an_agenda
+from admin.queries.system.home_counts import counts, how_many, to_promulgate
+from admin.queries.system.home_demotions import demotion_tasks, demotions_counted
+from admin.queries.system.kept import kept
+
+
+def hr_tasks(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle | None) -> Iterator[Task]:
+    """What HR is asked for, each kind with how many there are."""
+    found = dict(kept(session, ("hr", actor, today), lambda: _counted(session, actor, today)))
+    if (first := found.pop("first_barred")) is not None:
+        yield Task("barred_judges", found.pop("barred_judges"), key=first)
+    yield from demotion_tasks(session, actor, today, found)
+    # Whose a record is to approve is looked at only where one waits.
+    if found.pop("records") and (records := records_waiting(session, actor, today)):
+        yield Task("records", records)
+    rules = rules_on(session, today, ByDay.BODY)
+    yield from bodies_short(session, today, rules, found.pop("deferred"))
+    if late := owed(session, now):
+        yield Task("site_owed", due=late.since, facts={"what": late.what, "since": late.since, "cause": late.cause})
+    if years := years_unconfirmed(session, today):
+        yield Task("calendar", facts={"year": years[0]})
+    found |= _by_the_clock(session, now)
+    yield from (Task(kind, number, key=cycle.id if cycle else None) for kind, number in found.items() if number)
+    yield from _provisional(session, rules, today)
+    if cycle is not None and cycle.stage == CycleStage.PLANNED and (blocked := _blocked(session, cycle, today)):
+        yield Task("blocked", blocked, key=cycle.id)
+
+
+def _counted(session: Session, actor: Actor, today: date) -> Mapping[str, int]:
+    return counts(
+        session,
+        results=how_many(Review, Review.stage == CaseStage.DETERMINED, Review.cycle_id.not_in(REHEARSED)),
+        unpublished=how_many(Review, Review.stage == CaseStage.CHECKED, Review.cycle_id.not_in(REHEARSED)),
+        approved=how_many(
+            GradeChange, GradeChange.kind == ChangeKind.ADJUSTMENT, GradeChange.stage == ChangeStage.APPROVED
+        ),
+        versions=to_promulgate(actor),
+        drafts=how_many(PolicyVersion, PolicyVersion.stage == VersionStage.DRAFT),
+        faulty=how_many(Import, Import.state == ImportState.FAULTY),
+        checked=how_many(Import, Import.state == ImportState.CHECKED),
+        leavers=leavers_counted(today),
+        off_file=count_off_the_file(),
+        moves_owed=how_many(
+            ComingMove,
+            ComingMove.moves_on <= today,
+            ComingMove.employee_id.in_(select(Employee.id).where(Employee.status != EmployeeStatus.LEFT)),
+        ),
+        for_an_agenda=how_many(Review, *for_an_agenda(actor)),
+        deferred=how_many(Review, *deferred_cases()),
+        **demotions_counted(actor),
+        records=how_many(EmployeeRecord, UNDECIDED),
+        barred_judges=how_many(Review, Review.id.in_(barred_in_line())),
+        first_barred=select(func.min(Review.id)).where(Review.id.in_(barred_in_line())).scalar_subquery(),
+    )
+
+
+def _by_the_clock(session: Session, now: datetime) -> dict[str, int]:
+    """What becomes due by the hour, whether anything is written or not."""
+    late = how_many(Appeal, Appeal.stage == AppealStage.WITH_SUPERIOR, Appeal.superior_due < now)
+    ready = select(func.count()).select_from(issuable_cases(None, now).subquery()).scalar_subquery()
+    return counts(session, late_answers=late, issuable=ready)
+
+
+def _blocked(session: Session, cycle: Cycle, today: date) -> int:
+    return kept(session, ("blocked", cycle.id, today), lambda: blocked_count(session, cycle, today))
+
+
+def _provisional(session: Session, rules: Rules, today: date) -> Iterator[Task]:
+    """Blanks of the policy that HR has not confirmed, and how many values of ours."""
+    version = rules.version
+    left = provisional_of(session, version, today)
+    open_ = [each for each in rulebook_of(version).parameters if each.id in left]
+    if open_:
+        yield Task("provisional", len(open_), facts={"names": [each.name for each in open_[:3]]})
