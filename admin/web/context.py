@@ -16,6 +16,7 @@ from admin.queries.system.calendar import company_day
 from admin.web.acting import current_actor
 from admin.web.clause_pages import clauses_here
 from admin.web.clock import settings
+from admin.web.list_rows import placed
 from admin.web.paging import at_page
 from admin.web.texts import (
     acting,
@@ -120,7 +121,7 @@ def register(app: Flask, entries: Iterable[MenuEntry], sections: dict[str, Any])
     app.extensions["portal_entries"] = entries
     app.add_template_filter(whole_dates)
 
-    app.jinja_env.filters |= {"company_day": company_day, "event_of": event_of}
+    app.jinja_env.filters |= {"company_day": company_day, "event_of": event_of, "placed": placed}
     app.jinja_env.globals["code_label"] = _code_label
     app.jinja_env.globals |= {
         each.__name__: each

@@ -30,6 +30,7 @@ from admin.web.acting import actor
 from admin.web.exporting import workbook_of
 from admin.web.fields import FormMaker
 from admin.web.finding import find_in, finder_of
+from admin.web.list_rows import columns_of, rows_of
 from admin.web.records import Records, number_of
 from admin.web.texts import as_text, file_name, label_of, name_of, refusal_text
 
@@ -245,23 +246,25 @@ class ReadingModelView(ModelView):
     ) -> dict[str, Any]:
         widgets = widgets or {}
         count, rows = self._rows(filters, order_column, order_direction, page, page_size)
+        # In words once: a phone's card says each label beside each value.
+        labels = {name: str(label) for name, label in self.label_columns.items()}
+        columns = columns_of(self.list_columns, labels, self._cell_classes(), self.formatters_columns)
+        values, keys = list(self.datamodel.get_values(rows, self.list_columns)), [row.id for row in rows]
+        fixed = {row.id for row in rows if self.why_fixed(row) is not None}
         widgets["list"] = self.list_widget(
-            # In words once: a phone's card says each label beside each value.
-            label_columns={name: str(label) for name, label in self.label_columns.items()},
+            label_columns=labels,
             include_columns=self.list_columns,
-            value_columns=self.datamodel.get_values(rows, self.list_columns),
+            value_columns=values,
             order_columns=self.order_columns,
-            formatters_columns=self.formatters_columns,
             page=page,
             page_size=page_size,
             count=count,
-            pks=[row.id for row in rows],
+            pks=keys,
             actions=actions or self.actions,
             filters=filters,
             modelview_name=type(self).__name__,
-            fixed={row.id for row in rows if self.why_fixed(row) is not None},
             cell_classes=self._cell_classes(),
-            cell_url=self.cell_url,
+            rows=rows_of(columns, values, keys, fixed, self.cell_url),
             **kwargs,
         )
         return widgets

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -67,7 +67,10 @@ def first_steps(session: Session, actor: Actor, today: date) -> list[FirstStep]:
     # Once begun the list is history: a missing pay band must not stand on everybody's home for years.
     if not actor.has("hr", "admin") or _has_begun(session):
         return []
-    return list(_steps(session, today))
+    # Who has signed in stands in no event: it is counted at each view.
+    used = _signed_in(session)
+    steps = kept(session, ("first_steps", today), lambda: list(_steps(session, today)))
+    return [replace(step, facts={**step.facts, "signed_in": used}) for step in steps]
 
 
 def sets_up(session: Session, actor: Actor) -> bool:
@@ -113,18 +116,14 @@ def _steps(session: Session, today: date) -> Iterator[FirstStep]:
     yield step("cycle", "hr", False)
 
 
+def _signed_in(session: Session) -> int:
+    used = select(User.id).where(User.login_count > 0)
+    query = select(func.count(Employee.id)).where(Employee.status != EmployeeStatus.LEFT, Employee.user_id.in_(used))
+    return session.scalar(query.execution_options(**UNSCOPED)) or 0
+
+
 def _counts(session: Session, today: date) -> dict[str, int]:
-    """Everything that is counted, kept until something is written; who has signed in stands in no event, and is counted anew."""
-    serving = Employee.status != EmployeeStatus.LEFT
-    signed_in = select(func.count(Employee.id)).where(
-        serving, Employee.user_id.in_(select(User.id).where(User.login_count > 0))
-    )
-    found = dict(kept(session, ("first_steps", today), lambda: _counted(session, today)))
-    return found | {"signed_in": session.scalar(signed_in.execution_options(**UNSCOPED)) or 0}
-
-
-def _counted(session: Session, today: date) -> dict[str, int]:
-    """In one statement, and who acts in the offices that accounts hold."""
+    """Everything that is counted in one statement, and who acts in the offices that accounts hold."""
     serving = Employee.status != EmployeeStatus.LEFT
     counted = {
         "people": _count(Employee, serving),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -38,26 +39,46 @@ from admin.queries.system.home_demotions import demotion_tasks, demotions_counte
 from admin.queries.system.kept import kept
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What rests on the trail alone: counts by kind, what stands in the way of a planned cycle, and what is missing."""
+
+    counted: Mapping[str, int]
+    missing: Sequence[Task]
+
+
 def hr_tasks(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle | None) -> Iterator[Task]:
     """What HR is asked for, each kind with how many there are."""
-    found = dict(kept(session, ("hr", actor, today), lambda: _counted(session, actor, today)))
+    planned = cycle if cycle is not None and cycle.stage == CycleStage.PLANNED else None
+    asked = ("hr", actor, planned.id if planned is not None else None, today)
+    known = kept(session, asked, lambda: _known(session, actor, today, planned))
+    found = dict(known.counted)
     if (first := found.pop("first_barred")) is not None:
         yield Task("barred_judges", found.pop("barred_judges"), key=first)
     yield from demotion_tasks(session, actor, today, found)
     # Whose a record is to approve is looked at only where one waits.
     if found.pop("records") and (records := records_waiting(session, actor, today)):
         yield Task("records", records)
-    rules = rules_on(session, today, ByDay.BODY)
-    yield from bodies_short(session, today, rules, found.pop("deferred"))
     if late := owed(session, now):
         yield Task("site_owed", due=late.since, facts={"what": late.what, "since": late.since, "cause": late.cause})
-    if years := years_unconfirmed(session, today):
-        yield Task("calendar", facts={"year": years[0]})
     found |= _by_the_clock(session, now)
     yield from (Task(kind, number, key=cycle.id if cycle else None) for kind, number in found.items() if number)
+    yield from known.missing
+
+
+def _known(session: Session, actor: Actor, today: date, planned: Cycle | None) -> _Known:
+    found = dict(_counted(session, actor, today))
+    return _Known(found, list(_missing(session, today, found.pop("deferred"), planned)))
+
+
+def _missing(session: Session, today: date, deferred: int, planned: Cycle | None) -> Iterator[Task]:
+    rules = rules_on(session, today, ByDay.BODY)
+    yield from bodies_short(session, today, rules, deferred)
+    if years := years_unconfirmed(session, today):
+        yield Task("calendar", facts={"year": years[0]})
     yield from _provisional(session, rules, today)
-    if cycle is not None and cycle.stage == CycleStage.PLANNED and (blocked := _blocked(session, cycle, today)):
-        yield Task("blocked", blocked, key=cycle.id)
+    if planned is not None and (blocked := blocked_count(session, planned, today)):
+        yield Task("blocked", blocked, key=planned.id)
 
 
 def _counted(session: Session, actor: Actor, today: date) -> Mapping[str, int]:
@@ -93,10 +114,6 @@ def _by_the_clock(session: Session, now: datetime) -> dict[str, int]:
     late = how_many(Appeal, Appeal.stage == AppealStage.WITH_SUPERIOR, Appeal.superior_due < now)
     ready = select(func.count()).select_from(issuable_cases(None, now).subquery()).scalar_subquery()
     return counts(session, late_answers=late, issuable=ready)
-
-
-def _blocked(session: Session, cycle: Cycle, today: date) -> int:
-    return kept(session, ("blocked", cycle.id, today), lambda: blocked_count(session, cycle, today))
 
 
 def _provisional(session: Session, rules: Rules, today: date) -> Iterator[Task]:
