@@ -162,8 +162,8 @@ class Operation:
         for (leads_from, leads_to), group in grouped(taken).items():
             self._move(group, leads_from, leads_to)
             self._forget_typed(group, leads_to)
-        own = reason if isinstance(reason, Mapping) else dict.fromkeys((each.record.id for each in taken), reason)
-        self._remember([self._step_of(each, own.get(each.record.id, "")) for each in taken])
+        reasons = reason if isinstance(reason, Mapping) else dict.fromkeys((each.record.id for each in taken), reason)
+        self._remember([self._step_of(each, reasons.get(each.record.id, "")) for each in taken])
         for tells, group in by_tells(taken).items():
             self._tellings.append(Telling(action, tells, group, dict(message), not as_system))
         return [each.row for each in taken]
