@@ -14,7 +14,7 @@ NOTHING = "—"
 
 
 @dataclass(frozen=True)
-class Column:
+class ListColumn:
     """What all cells of a column share; the markup is escaped already."""
 
     name: str
@@ -24,17 +24,19 @@ class Column:
     begin: Markup
     begin_named: Markup
 
-    def cell(self, value: Any, url: str | None, first: bool, said: Mapping[Any, str]) -> Cell:
+    def cell(self, value: Any, url: str | None, first: bool, said: Mapping[Any, str]) -> ListCell:
         """One value in words; the first one of a row names it, and what leads somewhere is a name too."""
         shown = self.write(value) if self.write is not None else value
         begin = self.begin_named if self.kind != "num" and (first or url) else self.begin
         if shown is None or shown == "":
-            return Cell(begin, shown, NOTHING, url, self.kind == "state")
-        return Cell(begin, shown, said[shown] if shown is True or shown is False else shown, url, self.kind == "state")
+            return ListCell(begin, shown, NOTHING, url, self.kind == "state")
+        return ListCell(
+            begin, shown, said[shown] if shown is True or shown is False else shown, url, self.kind == "state"
+        )
 
 
 @dataclass(frozen=True)
-class Cell:
+class ListCell:
     """One value: how its cell begins, what it is as it comes and in words, where it leads to, and whether it is a state."""
 
     begin: Markup
@@ -45,35 +47,35 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class ListRow:
     """One entry: its number, what it is called, its cells, and whether it may be worked on."""
 
     key: int
     name: str
-    cells: Sequence[Cell]
+    cells: Sequence[ListCell]
     free: bool
 
 
 def columns_of(
     names: Sequence[str], labels: Mapping[str, str], kinds: Mapping[str, str], writers: Mapping[str, Callable[..., Any]]
-) -> list[Column]:
+) -> list[ListColumn]:
     """The columns of a list in their order."""
     return [_column(name, labels.get(name), kinds.get(name), writers.get(name)) for name in names]
 
 
-def _column(name: str, label: str | None, kind: str | None, write: Callable[[Any], Any] | None) -> Column:
+def _column(name: str, label: str | None, kind: str | None, write: Callable[[Any], Any] | None) -> ListColumn:
     begin = Markup('<td data-label="%s"') % escape(label or "")
     css = Markup(' class="n">') if kind == "num" else Markup(">")
-    return Column(name, label or "", kind, write, begin + css, begin + Markup(' class="named">'))
+    return ListColumn(name, label or "", kind, write, begin + css, begin + Markup(' class="named">'))
 
 
 def rows_of(
-    columns: Sequence[Column],
+    columns: Sequence[ListColumn],
     values: Sequence[Mapping[str, Any]],
     keys: Sequence[int],
     fixed: Collection[int],
     leads_to: Callable[[str, Any], str | None],
-) -> list[Row]:
+) -> list[ListRow]:
     """The entries of a list, each value in words."""
     said = {True: _("Yes"), False: _("No")}
     found = []
@@ -83,7 +85,7 @@ def rows_of(
             for place, each in enumerate(columns)
         ]
         name = Markup(str(cells[0].value)).striptags() if cells else ""
-        found.append(Row(key, name, cells, key not in fixed))
+        found.append(ListRow(key, name, cells, key not in fixed))
     return found
 
 

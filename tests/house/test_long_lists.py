@@ -16,6 +16,7 @@ BATCH = "some rows of an act on many, or of timed work: no more than one transac
 STATEMENT = "a statement, which the database carries out itself"
 SHORT = {
     ("cli/cycle.py", "_departments", "codes"): "departments typed into one command line",
+    ("operations/cases/department_all.py", "_send", "keys"): BATCH,
     ("operations/cases/ratings.py", "reviews_by_key", "keys"): BATCH,
     ("operations/cases/reassessments.py", "_ask_anew", "out"): "those at fault in one case",
     ("operations/cases/reassessments.py", "_take_over", "out"): "those at fault in one case",

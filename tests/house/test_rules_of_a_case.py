@@ -59,7 +59,7 @@ def test_the_version_in_force_is_asked_for_in_few_places() -> None:
 def test_nothing_reads_values_past_the_rules_of_a_case() -> None:
     """A version's content is opened by the policy's own floor; everybody else has `rules_of` or `rules_on`."""
     opened = {place for place, _ in calls("rulebook_of") if not POLICY_ITSELF.match(place)}
-    assert opened <= {"admin/queries/system/home.py"}
+    assert opened <= {"admin/queries/system/home_hr.py"}
 
 
 def test_which_grade_stands_above_which_is_a_question_to_a_ladder() -> None:

@@ -65,7 +65,7 @@ def propose(review_id: int, grade: str, reason: str = "", *, actor: Actor, now: 
     """The department head's proposed grade (3.3.3); raises `Refused` for an unlawful one or a missing reason."""
     with operation("propose", actor=actor, now=now, clause="3.3.3") as op:
         review = op.find(Review, review_id)
-        if wrong := _proposed(op, [Proposing(review, grade, reason)]):
+        if wrong := propose_each(op, [Proposing(review, grade, reason)]):
             raise wrong[review.id]
     return review
 
@@ -79,17 +79,12 @@ class Proposing:
     reason: str
 
 
-def propose_many(proposals: Sequence[Proposing], *, actor: Actor, now: datetime) -> dict[int, Refused | Invalid]:
+def propose_each(op: Operation, proposals: Sequence[Proposing]) -> dict[int, Refused | Invalid]:
     """The same for cases of one cycle, which are held, in a few statements for any number; which of them were refused with what.
 
     Each stands by itself. They are weighed beside each other as all stand before the first one goes: sending a row that is
     saved moves nobody to another level.
     """
-    with operation("propose", actor=actor, now=now, clause="3.3.3") as op:
-        return _proposed(op, proposals)
-
-
-def _proposed(op: Operation, proposals: Sequence[Proposing]) -> dict[int, Refused | Invalid]:
     facts = reviews_facts(op.session, [each.review for each in proposals], op.actor, op.now)
     wrong, due, ready = dict[int, Refused | Invalid](), list[Proposing](), list[Proposing]()
     for each in proposals:
@@ -184,8 +179,10 @@ def _write_proposals(op: Operation, proposals: Sequence[Proposing]) -> None:
 
 
 def _last_numbers(op: Operation, review_ids: Sequence[int]) -> dict[int, int]:
-    query = select(Proposal.review_id, func.max(Proposal.seq)).group_by(Proposal.review_id)
-    return dict(op.session.execute(query.where(Proposal.review_id.in_(review_ids))).all())
+    query, found = select(Proposal.review_id, func.max(Proposal.seq)).group_by(Proposal.review_id), dict[int, int]()
+    for some in chunks(review_ids):
+        found |= dict(op.session.execute(query.where(Proposal.review_id.in_(some))).all())
+    return found
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from admin.access.scope import visible
 from admin.domain.refusals import N_, P_, Invalid, NotFound, Refusal
 from admin.models import Cycle, Employee, Review
 from admin.operations.acts import Field, act, record_of
-from admin.operations.cases.department import Proposing, latest_of_many, propose_many, row_said
+from admin.operations.cases.department import Proposing, latest_of_many, propose_each, row_said
 from admin.operations.many import CHANGED_MEANWHILE, GONE, Many, Turn, refusal_of, whole
 from admin.operations.newer import NewerVersion
+from admin.operations.transaction import operation
 from admin.queries.cases.department_table import saved_cases
 from admin.queries.cases.staffing import last_saved, latest_drafts, saved_version
 from admin.queries.system.long_work import cases_named
@@ -61,8 +62,9 @@ def _send(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
         # Where another head has saved a row since, this one's changes how the department stands, which the others are held against.
         stands = last[case.id].id == draft.id
         (together if stands else alone).append(Proposing(case, draft.grade.code, draft.reason))
-    for some in [*([each] for each in alone), together]:
-        wrong = propose_many(some, actor=op.actor, now=op.now) if some else {}
+    for some in filter(None, [*([each] for each in alone), together]):
+        with operation("propose", actor=op.actor, now=op.now, clause="3.3.3") as proposing:
+            wrong = propose_each(proposing, some)
         refused |= {key: refusal_of(error) for key, error in wrong.items()}
     return refused
 
