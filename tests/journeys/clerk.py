@@ -100,6 +100,12 @@ class Clerk(Person):
         self.clicks += 2 if asks else 1
         return self.arrives()
 
+    def prints(self, name: str) -> Clerk:
+        """Press a button whose page goes to the printer: nobody reads what others are handed."""
+        self.presses(name)
+        self.clicks += 1
+        return self
+
     def chooses_files(self, files: list[Path]) -> Clerk:
         """Choose files in the system's dialogue: open it, mark them, confirm."""
         self.page.locator("main input[type=file]").first.set_input_files(files)
