@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from admin.access.actor import system_actor
-from admin.domain.refusals import Invalid
+from admin.domain.refusals import N_, Invalid
+from admin.files.choices import ENCODINGS, SPOKEN_SEPARATORS
+from admin.files.mapping import DATE_ORDERS, DECIMALS
 from admin.files.vocabulary import spec_of
 from admin.models import db
 from admin.operations.imports import imports, imports_checking
@@ -18,10 +20,12 @@ from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_plan import Plan
 from admin.operations.seconding import Proposed
 from admin.queries.accounts.actors import actor_named
+from admin.queries.imports.imports import profiles_of
 from admin.queries.system.calendar import company_day
 
 BAD_INPUT, REFUSED = 2, 3
 PATIENCE = 2.0  # seconds before a progress bar appears
+SEPARATORS = {sign: name for name, sign in SPOKEN_SEPARATORS.items()}
 STAGES = {"read": "reading", "check": "checking", "write": "writing"}
 COUNTS = (
     ("rows", "rows"),
@@ -46,16 +50,37 @@ def add_parser(commands: Any) -> None:
         "import", help="import a file of HR's: checked first, then applied whole or not at all"
     )
     parser.add_argument("kind", choices=list(KINDS))
-    parser.add_argument("file", type=Path, help="XLSX, XLS, CSV or TSV in any usual encoding")
+    parser.add_argument("file", type=Path, help="XLSX, XLS, ODS, CSV or TSV in any usual encoding")
     parser.add_argument(
         "--mapping",
         type=Path,
         metavar="F",
         help='JSON: {"field": "header", …, "options": {…}}; else found by the headers',
     )
+    _add_choices(parser)
     parser.add_argument("--as", dest="user", metavar="USER", help="in the name of an account of HR; else of the system")
     parser.add_argument("--dry-run", action="store_true", help="check and compare, change nothing")
     parser.set_defaults(run=run)
+
+
+def _add_choices(parser: argparse.ArgumentParser) -> None:
+    """How the file is read and what holds for all of its rows, where the file does not say it."""
+    parser.add_argument(
+        "--sheet", action="append", help="the sheet to read; said several times, they are read as one table"
+    )
+    parser.add_argument("--header-row", type=int, metavar="N", help="the row with the names of the columns")
+    parser.add_argument("--encoding", help=f"one of {', '.join(ENCODINGS)}")
+    parser.add_argument(
+        "--separator", help="the sign between the columns of a text: a character, or comma, tab, semicolon, pipe"
+    )
+    parser.add_argument("--as-columns", action="store_true", help="leave columns of months or years as they are")
+    parser.add_argument("--date-order", choices=DATE_ORDERS, help="day or month first, or the Republican era")
+    parser.add_argument("--decimal", choices=DECIMALS, help="the decimal sign")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=VALUE",
+        help="for all rows: year=2025, month=2025-10, month=2026-01/2026-11 (a whole period), queue=…, metric=…",
+    )  # fmt: skip
+    parser.add_argument("--profile", metavar="NAME", help="a mapping that was kept on the page")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -63,8 +88,9 @@ def run(args: argparse.Namespace) -> int:
     from admin.app import create_app
 
     app = create_app()
-    mapping, data, progress = _mapping(args.mapping), args.file.read_bytes(), Bar()
+    data, progress = args.file.read_bytes(), Bar()
     with app.app_context():
+        mapping = _chosen(args, _mapping(args.mapping))
         now, actor = app.config["PORTAL"].now(), system_actor("cli")
         if args.user:
             actor = actor_named(db.session(), args.user, today=company_day(now), via="cli")
@@ -105,15 +131,44 @@ def _mapping(path: Path | None) -> dict[str, Any] | None:
     return found
 
 
+def _chosen(args: argparse.Namespace, mapping: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The mapping of the file, or the kept one, with what the command line says beside it."""
+    if args.profile:
+        kept = {each.name: each.mapping for each in profiles_of(db.session(), args.kind)}
+        if args.profile not in kept:
+            raise Invalid({"profile": N_("No mapping of this kind is kept under this name.")})
+        mapping = kept[args.profile] | (mapping or {})
+    reading = {
+        "header_row": args.header_row, "encoding": args.encoding, "separator": args.separator,
+        "across": False if args.as_columns else None,
+        ("sheets" if len(args.sheet or ()) > 1 else "sheet"): args.sheet[0] if len(args.sheet or ()) == 1 else args.sheet,
+    }  # fmt: skip
+    options: dict[str, Any] = {"date_order": args.date_order, "decimal": args.decimal}
+    constants = dict(word.partition("=")[::2] for word in args.set)
+    reading, options = (
+        {name: value for name, value in each.items() if value is not None} for each in (reading, options)
+    )
+    if not (reading or options or constants):
+        return mapping
+    given = dict(mapping or {})
+    before = given.get("options") or {}
+    given["options"] = {**before, **options}
+    if constants:
+        given["options"]["constants"] = {**before.get("constants", {}), **constants}
+    given["reading"] = {**(given.get("reading") or {}), **reading}
+    return given
+
+
 def _say_mapping(kind: str, mapping: dict[str, Any]) -> None:
     for name, header in mapping.items():
-        if name != "options":
+        if name not in ("options", "reading"):
             print(f"column {header} -> {spec_of(kind, name).label}")
     if mapping["options"]:
         print(f"options {json.dumps(mapping['options'], ensure_ascii=False)}")
 
 
 def _say_plan(plan: Plan) -> None:
+    _say_file(plan.extra.get("file") or {})
     for note in plan.notes:
         print(f"note: {note.text()}")
     if agents := plan.extra.get("agents"):
@@ -131,6 +186,15 @@ def _say_plan(plan: Plan) -> None:
         print(f"decision {each['key']} {each['name']}: {done}")
     if in_service := plan.counts.get("in_service_new"):
         print(f"of the new, {in_service} in service")
+
+
+def _say_file(file: dict[str, Any]) -> None:
+    """How the file was read, in one line."""
+    sheet = f"sheets {', '.join(file['together'])}" if file.get("together") else f"sheet {file.get('sheet')}"
+    text = f"{file.get('encoding')}, separator {SEPARATORS.get(str(file.get('separator')), file.get('separator'))}"
+    print(
+        f"found: {text if file.get('encoding') else sheet}, column names in row {file.get('header_row')}, {file.get('rows')} rows"
+    )
 
 
 def _say_agents(agents: list[dict[str, Any]]) -> None:

@@ -32,6 +32,26 @@ COUNTS: dict[str, str] = {
 
 
 @dataclass(frozen=True)
+class Rate:
+    """An average or a share as files have it, and the counts that it is made of; `share`: a part of the sample, 0 to 1."""
+
+    label: str
+    amount: str
+    sample: str
+    share: bool = False
+
+
+RATES: dict[str, Rate] = {
+    "csat_mean": Rate(N_("Average satisfaction"), "csat_sum", "csat_n"),
+    "csat_top_rate": Rate(N_("Share of satisfaction answers of 4 or 5"), "csat_top2", "csat_n", share=True),
+    "resolution_rate": Rate(N_("Resolution rate"), "resolved", "answered", share=True),
+    "answer_rate": Rate(N_("Share of contacts answered"), "answered", "offered", share=True),
+    "wait_mean": Rate(N_("Average wait"), "wait_seconds_sum", "wait_n"),
+    "talk_mean": Rate(N_("Average talk time"), "talk_seconds_sum", "talk_n"),
+}
+
+
+@dataclass(frozen=True)
 class Ingredients:
     """What a measured criterion is made of: the counted figure and its sample."""
 

@@ -26,7 +26,7 @@ from typing import Any
 
 import config
 from admin.domain.refusals import N_
-from admin.files.faults import Fault, FileFault, FileNote
+from admin.files.faults import Fault, FileFault, FileNote, Undecided
 from admin.files.tables import Table
 from admin.files.uploads import MAX_BYTES, Upload
 from admin.models.base import is_writing
@@ -84,9 +84,12 @@ def checked_upload(name: str, data: bytes) -> Upload:
     return Upload(**_sent("upload", data, {"name": name}, FOR_UPLOADS, BEYOND))
 
 
-def read_apart(name: str, data: bytes, sheet: str | None = None) -> Table:
-    """`table_reading.read_table` in the checker's process. Raises `FileFault`, also where reading was ended or has no room."""
-    plain = _sent("table", data, {"name": name, "sheet": sheet}, FOR_TABLES, BEYOND_TABLE)
+def read_apart(name: str, data: bytes, kind: str | None = None, **chosen: Any) -> Table:
+    """`table_reading.read_table` in the checker's process.
+
+    Raises `FileFault`, also where reading was ended or has no room; `Undecided` where HR has to say how it is read.
+    """
+    plain = _sent("table", data, {"name": name, "kind": kind, **chosen}, FOR_TABLES, BEYOND_TABLE)
     plain["notes"] = [FileNote(*each) for each in plain["notes"]]
     plain["faults"] = [Fault(*each) for each in plain["faults"]]
     return Table(**plain)
@@ -126,6 +129,8 @@ def _sent(work: str, data: bytes, given: dict[str, Any], limits: Limits, beyond:
         # Ended early or by the short clock: whoever has time for it finds out which.
         raise NotYet if left is not None else FileFault(beyond)
     end, found = _Plain(io.BytesIO(answer)).load()
+    if end == "undecided":
+        raise Undecided(found[0], found[1], found[2], **found[3])
     if end == "fault":
         raise FileFault(found[0], **found[1])
     if end != "done":

@@ -1,4 +1,4 @@
-"""Cells become values: text, employee numbers, dates, numbers, durations.
+"""Cells become values: text, employee numbers, numbers, durations (dates: `dates`).
 
 Nothing is guessed; what is unclear is `Unclean`.
 
@@ -21,41 +21,18 @@ BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 # removed; joiners and variation selectors carry meaning and stay
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u180e"))
 JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
-PLACEHOLDERS = frozenset(
-    {
-        "-",
-        "--",
-        "---",
-        "—",
-        "——",
-        "/",
-        "\\",
-        "n/a",
-        "#n/a",
-        "null",
-        "nan",
-        "#ref!",
-        "#value!",
-        "#name?",
-        "#div/0!",
-        "#null!",
-        "#num!",
-    }
+PLACEHOLDERS = frozenset({"-", "--", "---", "—", "——", "/", "\\", "n/a", "null", "nan"})
+# What a spreadsheet shows where a formula failed, in its cell or in the text saved from it.
+_ERROR = re.compile(
+    r"#n/a|#(?:ref|value|name|num|null|spill|calc|field|blocked|unknown)[!?]|#div/0!|#getting_data|(?:err|錯誤|错误):\d+"
 )
 _COMPATIBILITY_HAN = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
-_EPOCH = date(1899, 12, 30)
-FIRST_YEAR = 1904  # times without a day come with one of Excel's beginning
-FIRST_SERIAL, LAST_SERIAL = 14_611, 73_415  # 1940-01-01 .. 2100-12-31: what an Excel serial may mean in HR's files
-_YMD = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ].*)?")
-_ROC = re.compile(r"(?:民國|民国)?\s*(\d{2,3})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ].*)?")
-_MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:\s*[-/.]\s*(\d{1,2})(?:[T ].*)?)?")
-_CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d)(?::([0-5]?\d)(?:\.\d+)?)?")
-_DAY_AND_TIME = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})[T ](.+)")
+_HALF = re.compile(r"(上午|下午|早上|晚上|中午|凌晨|a\.?m\.?|p\.?m\.?)", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d{1,5}):([0-5]?\d)(?::([0-5]?\d)(?:\.\d+)?)?")
 _SCIENTIFIC = re.compile(r"-?\d(?:\.\d+)?[Ee]\+\d+$")
+_SIGNS_SWAPPED = str.maketrans(".,", ",.")
 _EMAIL = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+\.[^@\s.,;<>()\"]{2,}")
-_KEPT_TEXT = re.compile(r'="([^"]*)"')  # ="00123": how programs make Excel keep leading zeros
-
+KEPT_TEXT = re.compile(r'="([^"]*)"')  # ="00123": how programs make Excel keep leading zeros
 _MARKED_TEXT = re.compile(r"['`\u2018\u2019\u02bc](?=\S*\d)([\w.-]+)")  # '00123: Excel's mark that a text follows
 
 
@@ -85,8 +62,7 @@ def _repaired(text: str) -> str:
         if character in BIDI:
             raise Unclean(
                 N_(
-                    "The text contains a hidden character that reverses the direction of writing (%(code)s); type it "
-                    "again"
+                    "The text contains a hidden character that reverses the direction of writing (%(code)s); type it again"
                 ),
                 code=f"U+{ord(character):04X}",
             )
@@ -130,7 +106,7 @@ def clean_key(value: Any, longest: int = 64) -> str:
     if isinstance(value, (date, time, timedelta)):
         raise Unclean(N_("The identifier was turned into a date; format the column as text and type it again"))
     text = clean_text(value, longest).translate(JOINERS)
-    if kept := _KEPT_TEXT.fullmatch(text) or _MARKED_TEXT.fullmatch(text):
+    if kept := KEPT_TEXT.fullmatch(text) or _MARKED_TEXT.fullmatch(text):
         text = kept[1].strip()
     if _SCIENTIFIC.match(text):
         raise Unclean(
@@ -152,93 +128,16 @@ def is_placeholder(text: str) -> bool:
     return text.casefold() in PLACEHOLDERS
 
 
-def date_parts(value: Any) -> tuple[int, int] | None:
-    """The first two numbers of a date that ends with its year (7/5/2011), the kind whose order must be known."""
-    if type(value) is not str or not (match := _LAST.fullmatch(clean_text(value))):
-        return None
-    return int(match[1]), int(match[2])
+def is_error(text: str) -> bool:
+    """Whether the text is what a spreadsheet shows of a formula that failed."""
+    return bool(_ERROR.fullmatch(text.casefold()))
 
 
-def clean_date(value: Any, order: str | None = None) -> date | None:
-    """A date, or None when blank. `order` is "dmy", "mdy", "roc" or None (unknown).
+def clean_number(value: Any, decimal: str = ".") -> Decimal | None:
+    """A number, or None when blank; "85%" is 0.85, 1,234.5 and full-width digits are read, with `decimal` "," 1.234,5.
 
-    Takes native dates, ISO, year first with / or . or 年月日, 8 digits, Republican years (110/01/15,
-    民國110年1月15日), Excel serial numbers, and day and month before the year once their
-    order is known. Raises `Unclean`.
+    Raises `Unclean`.
     """
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, (int, float)):
-        return _serial(float(value))
-    text = clean_text(value)
-    if not text:
-        return None
-    try:
-        return _written_date(text, order)
-    except ValueError as wrong:
-        if isinstance(wrong, Unclean):
-            raise
-        raise Unclean(N_("There is no such date")) from wrong
-
-
-def _written_date(text: str, order: str | None) -> date:
-    if match := _YMD.fullmatch(text):
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    if re.fullmatch(r"(19|20)\d{6}", text):
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    if re.fullmatch(r"\d{5}(\.\d+)?", text):
-        return _serial(float(text))
-    if match := _LAST.fullmatch(text):
-        return _ordered(int(match[1]), int(match[2]), int(match[3]), order)
-    if re.fullmatch(r"[01]\d{6}", text) and order == "roc":
-        return date(int(text[:3]) + 1911, int(text[3:5]), int(text[5:]))
-    if match := _ROC.fullmatch(text):
-        return _republican(match, text, order)
-    raise Unclean(N_("This is not a date; write it like 2026-03-31"))
-
-
-def _republican(match: re.Match[str], text: str, order: str | None) -> date:
-    # 99/01/15 may be 2010 or 1999; three digits, the era's name or the declared order settle it
-    if len(match[1]) == 2 and order != "roc" and not text.startswith("民"):
-        raise Unclean(N_("A year of two digits can mean several years; write four digits"))
-    return date(int(match[1]) + 1911, int(match[2]), int(match[3]))
-
-
-def _ordered(first: int, second: int, year: int, order: str | None) -> date:
-    if order == "dmy":
-        return date(year, second, first)
-    if order == "mdy":
-        return date(year, first, second)
-    if first == second:
-        return date(year, first, second)
-    raise Unclean(N_("This can be two dates; say in the mapping whether the day or the month comes first"))
-
-
-def _serial(number: float) -> date:
-    if not FIRST_SERIAL <= number <= LAST_SERIAL:
-        raise Unclean(N_("This is not a date; write it like 2026-03-31"))
-    return _EPOCH + timedelta(days=int(number))
-
-
-def clean_month(value: Any) -> date | None:
-    """The first day of a month from 2026-03, 2026/3, 2026年3月, 202603 or any date of that month. Raises `Unclean`."""
-    text = clean_text(value) if isinstance(value, str) else ""
-    if (isinstance(value, float) and 190001 <= value <= 210012) or isinstance(value, int):
-        text = plain(float(value))
-    if match := _MONTH.fullmatch(text) or re.fullmatch(r"((?:19|20)\d\d)(\d\d)", text):
-        if not 1 <= int(match[2]) <= 12:
-            raise Unclean(N_("There is no such month"))
-        return date(int(match[1]), int(match[2]), 1)
-    if match := re.fullmatch(r"(?:民國|民国)?(\d{3})[-/.年](\d{1,2})月?", text):
-        return clean_month(f"{int(match[1]) + 1911}-{match[2]}")
-    day = clean_date(value)
-    return day.replace(day=1) if day else None
-
-
-def clean_number(value: Any) -> Decimal | None:
-    """A number, or None when blank; "85%" is 0.85, 1,234.5 and full-width digits are read. Raises `Unclean`."""
     if isinstance(value, float):
         return Decimal(format(value, ".15g"))  # what Excel itself shows: 0.1 + 0.2 is 0.3
     if isinstance(value, int):
@@ -249,6 +148,8 @@ def clean_number(value: Any) -> Decimal | None:
     if not text:
         return None
     bare = text.removesuffix("%").strip()
+    if decimal == ",":
+        bare = bare.translate(_SIGNS_SWAPPED)
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", bare):
         bare = bare.replace(",", "")
     if not re.fullmatch(r"[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})([eE][+-]?\d{1,2})?", bare):
@@ -267,8 +168,8 @@ def clean_seconds(value: Any) -> Decimal | None:
     """
     if isinstance(value, timedelta):
         return Decimal(str(value.total_seconds()))
-    if isinstance(value, datetime) and value.year <= 1900:  # durations beyond 24 h arrive as dates at Excel's beginning
-        return Decimal(str((value - datetime(1899, 12, 30)).total_seconds()))
+    if isinstance(value, date) and value.year <= 1904:  # longer than a day, and shown as a time of day
+        return _since_the_beginning(value)
     if isinstance(value, time):
         return Decimal(value.hour * 3600 + value.minute * 60 + value.second) + Decimal(value.microsecond) / 1_000_000
     if isinstance(value, str) and ":" in value:
@@ -279,6 +180,13 @@ def clean_seconds(value: Any) -> Decimal | None:
     return number
 
 
+def _since_the_beginning(value: date) -> Decimal:
+    """The seconds of a duration that arrives as a moment of the first days that a workbook counts (1900 or 1904)."""
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    beginning = datetime(1904, 1, 1) if moment.year == 1904 else datetime(1899, 12, 31)
+    return Decimal(str((moment - beginning).total_seconds()))
+
+
 def _clock_seconds(text: str) -> Decimal:
     match = _CLOCK.fullmatch(text)
     if not match or match[3] is None:
@@ -287,7 +195,7 @@ def _clock_seconds(text: str) -> Decimal:
 
 
 def clean_clock(value: Any) -> int | None:
-    """Seconds since midnight from a native time or hh:mm[:ss]; None when blank. Raises `Unclean`."""
+    """Seconds since midnight from a native time, hh:mm[:ss] or 下午 3:20; None when blank. Raises `Unclean`."""
     if isinstance(value, datetime):
         value = value.time()
     if isinstance(value, time):
@@ -297,36 +205,18 @@ def clean_clock(value: Any) -> int | None:
     text = clean_text(value)
     if not text:
         return None
-    match = _CLOCK.fullmatch(text)
-    if not match or int(match[1]) > 23:
+    half = _HALF.search(text)
+    match = _CLOCK.fullmatch(_HALF.sub("", text).strip() if half else text)
+    hour = int(match[1]) if match else 24
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if _is_afternoon(half[1], hour) else 0)
+    if match is None or hour > 23:
         raise Unclean(N_("This is not a time of day; write it like 09:30:00"))
-    return int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0)
+    return hour * 3600 + int(match[2]) * 60 + int(match[3] or 0)
 
 
-def clean_moment(value: Any) -> tuple[date | None, int] | None:
-    """A time of day, with its day where the cell has one (2026-03-02 09:30:00); None when blank. Raises `Unclean`."""
-    if isinstance(value, datetime) and value.year > FIRST_YEAR:
-        return value.date(), value.hour * 3600 + value.minute * 60 + value.second
-    if isinstance(value, str) and (match := _DAY_AND_TIME.fullmatch(clean_text(value))):
-        seconds = clean_clock(match[2])
-        return None if seconds is None else (clean_date(match[1]), seconds)
-    seconds = clean_clock(value)
-    return None if seconds is None else (None, seconds)
-
-
-def clean_year(value: Any) -> int | None:
-    """A year from 2025, "2025年", "2025年度", ROC 114 or a date in it; None when blank. Raises `Unclean`."""
-    if isinstance(value, (datetime, date)):
-        return value.year
-    text = clean_text(value)
-    if not text:
-        return None
-    match = re.fullmatch(r"(?:民國|民国)?(\d{3,4})\s*(?:年度?)?", text)
-    year = int(match[1]) if match else 0
-    year = year + 1911 if 90 <= year <= 200 else year
-    if not 1950 <= year <= 2150:
-        raise Unclean(N_("This is not a year; write it like 2025"))
-    return year
+def _is_afternoon(word: str, hour: int) -> bool:
+    return word[:1] in "下晚pP" or (word == "中午" and hour in (12, 1))
 
 
 def clean_email(value: Any) -> str:

@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from admin.domain.refusals import N_
-from admin.files.cleaning import clean_key, clean_moment, clean_seconds
+from admin.files.cleaning import clean_key
+from admin.files.dates import clean_moment
 from admin.files.faults import FileNote
 from admin.files.mapping import Mapping
 from admin.files.reading import Cleaned, Context, Parsed
@@ -108,10 +109,10 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
     Answered comes from its own column, else from the time of answer; the wait likewise from its column, else from the
     two times (past midnight included), and counts for answered contacts alone.
     """
-    cleaned = Cleaned(table, mapping)
+    cleaned = Cleaned(table, mapping, context)
     logins = cleaned.cells("login", lambda cell: clean_key(cell, 100))
     days = cleaned.dates("day")
-    cleaned.required("login", logins)
+    _tell_agentless(cleaned, logins)
     cleaned.required("day", days)
     for index, day in enumerate(days):
         if day and day > context.today:
@@ -137,6 +138,13 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
     )
 
 
+def _tell_agentless(cleaned: Cleaned, logins: list[str | None]) -> None:
+    """Contacts of no agent (given up while they waited) are nobody's figures: left out, and counted in a note."""
+    count = sum(1 for index, login in enumerate(logins) if login is None and cleaned.good(index))
+    if count:
+        cleaned.notes.append(FileNote(N_("Contacts without an agent were left out: %(count)s"), {"count": count}))
+
+
 class _Marks:
     """What each contact counts for; a list is None when the log does not tell it."""
 
@@ -160,7 +168,7 @@ class _Marks:
     def _seconds(self, cleaned: Cleaned, name: str) -> list[Decimal | None] | None:
         if name not in cleaned:
             return None
-        seconds = cleaned.cells(name, clean_seconds)
+        seconds = cleaned.cells(name, cleaned.seconds_under(cleaned.header(name)))
         there = [value for value in seconds if value]
         # 0.0013 is what Excel keeps of 1:53; where every value is under a second, so is each of them.
         least = 1 if there and max(there) < 1 else LEAST

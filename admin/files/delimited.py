@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 
 from admin.domain.refusals import N_
@@ -12,14 +13,23 @@ from admin.files.tables import Row
 from admin.files.workbook_reading import MAX_COLUMNS
 
 SEPARATORS = (",", "\t", ";", "|")
+RARE_SEPARATORS = ("，", "；", "^", "~", "\x1f")  # looked for where none of the usual ones cuts anything
+_SAID = re.compile(r"sep=(.)\r?$", re.IGNORECASE)  # a first line by which Excel is told
 LONGEST_CELL = 131_072
 _SNIFFED_ROWS = 30
 
 
 def separator_of(text: str) -> str:
-    """The separator that cuts the first rows into the most equal columns; a comma when nothing does."""
-    head = "\n".join(text[:100_000].splitlines()[:_SNIFFED_ROWS])
-    return max(SEPARATORS, key=lambda separator: _evenness(head, separator))
+    """The separator that the file names, or that cuts the first rows into the most equal columns; a comma when nothing does."""
+    lines = text[:100_000].splitlines()[:_SNIFFED_ROWS]
+    if lines and (said := _SAID.fullmatch(lines[0].strip(" \"'"))):
+        return said[1]
+    head = "\n".join(lines)
+    for signs in (SEPARATORS, RARE_SEPARATORS):
+        best = max(signs, key=lambda separator: _evenness(head, separator))
+        if _evenness(head, best) > 0:
+            return best
+    return ","
 
 
 def _evenness(head: str, separator: str) -> float:

@@ -14,6 +14,7 @@ from admin.files.cleaning import clean_email, clean_key, clean_text, describe
 from admin.files.faults import Unclean
 from admin.files.mapping import Mapping
 from admin.files.numbers import Known, alike, difference
+from admin.files.people import name_key, names_of
 from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 
@@ -43,7 +44,7 @@ class EmployeeRow:
 
 def read_employees(table: Table, mapping: Mapping, context: Context) -> Parsed[EmployeeRow]:
     """Employees and every fault by row and column. Raises `FileFault` when the mapping does not fit the file."""
-    cleaned = Cleaned(table, mapping)
+    cleaned = Cleaned(table, mapping, context)
     columns = _columns(cleaned, mapping.options.get("department_separator", ""))
     cleaned.unique("number", columns["number"], N_("This employee number is already in row %(row)s"))
     _check_written(cleaned, Known(context.people), columns["number"])
@@ -63,8 +64,8 @@ def _columns(cleaned: Cleaned, separator: str) -> dict[str, list[Any]]:
     """Every column cleaned, by the names of `EmployeeRow`; the superior as it is written."""
     return {
         "number": cleaned.employee_numbers(),
-        "name": cleaned.texts("name", 100),
-        "department": cleaned.cells("department", lambda cell: _path(cell, separator)),
+        "name": names_of(cleaned),
+        "department": _departments(cleaned, separator),
         "post": cleaned.texts("post", 100),
         "hired": cleaned.dates("hired"),
         "joined_centre": cleaned.dates("joined_centre"),
@@ -75,6 +76,26 @@ def _columns(cleaned: Cleaned, separator: str) -> dict[str, list[Any]]:
         "management": [None if flag is None else flag == "yes" for flag in cleaned.choices("management")],
         "logins": [logins or () for logins in cleaned.cells("logins", _logins)],
     }
+
+
+def _departments(cleaned: Cleaned, separator: str) -> list[tuple[str, ...] | None]:
+    """Each row's path, from one column or from those of division, department and section together."""
+    department = cleaned.cells("department", lambda cell: _path(cell, separator))
+    above, below = (cleaned.cells(name, lambda cell: _path(cell, separator)) for name in ("division", "section"))
+    if "division" not in cleaned and "section" not in cleaned:
+        return department
+    return [_joined(*parts) for parts in zip(above, department, below, strict=True)]
+
+
+def _joined(
+    above: tuple[str, ...] | None, path: tuple[str, ...] | None, below: tuple[str, ...] | None
+) -> tuple[str, ...] | None:
+    """One path; what a level says already (客服中心/一組 beside 一組) is not said twice."""
+    joined: tuple[str, ...] = ()
+    for part in (above, path, below):
+        if part and joined[-len(part) :] != part:
+            joined = part if part[: len(joined)] == joined else joined + part
+    return joined or None
 
 
 def _path(cell: Any, separator: str) -> tuple[str, ...]:
@@ -150,13 +171,6 @@ def _check_births(cleaned: Cleaned, today: date, hired: list[date | None]) -> No
             cleaned.fault(index, "hired", N_("Hired as a child: one of the dates of hiring and of birth is wrong"))
 
 
-def _name_key(name: str) -> str:
-    """ "LeBlanc, Brandon  R" and "Brandon R. LeBlanc" are one name; Chinese names are compared without blanks."""
-    if name.isascii():
-        return " ".join(sorted(re.findall(r"[a-z']+", name.casefold())))
-    return re.sub(r"\s+", "", name).casefold()
-
-
 def _superiors(
     cleaned: Cleaned, context: Context, numbers: list[str | None], names: list[str | None]
 ) -> list[str | None]:
@@ -167,17 +181,17 @@ def _superiors(
     by_name: dict[str, list[str]] = defaultdict(list)
     if any(given_names) or any(value not in known for value in given if value):
         for number, name in known.items():
-            by_name[_name_key(name)].append(number)
+            by_name[name_key(name)].append(number)
     _check_one_number_per_name(cleaned, given, given_names, known)
     written, result = Known(known), list[str | None]()
     for index, (value, called) in enumerate(zip(given, given_names, strict=True)):
         column = "superior" if value else "superior_name"
-        if value and value not in known and (twin := written.twin(value)) and _name_key(value) not in by_name:
+        if value and value not in known and (twin := written.twin(value)) and name_key(value) not in by_name:
             cleaned.fault(index, column, difference(value, twin)[0], other=twin)
             result.append(None)
             continue
         result.append(_superior(cleaned, index, column, value or called, known, by_name))
-        if value and called and value in known and _name_key(known[value]) != _name_key(called):
+        if value and called and value in known and name_key(known[value]) != name_key(called):
             message = N_("Employee %(number)s is %(name)s, not this person")
             cleaned.fault(index, "superior_name", message, number=value, name=known[value])
     return result
@@ -188,7 +202,7 @@ def _superior(
 ) -> str | None:
     if value is None or value in known:
         return value
-    found = by_name.get(_name_key(value), [])
+    found = by_name.get(name_key(value), [])
     if len(found) == 1:
         return found[0]
     if found:
@@ -212,13 +226,13 @@ def _check_one_number_per_name(
     pairs = list(zip(given, names, strict=True))
     for value, name in pairs:
         if value and name and value not in known:
-            numbers[_name_key(name)].add(value)
+            numbers[name_key(name)].add(value)
     for index, (value, name) in enumerate(pairs):
-        if not value or not name or value in known or len(numbers[_name_key(name)]) < 2:
+        if not value or not name or value in known or len(numbers[name_key(name)]) < 2:
             continue
         message = N_("The superior %(name)s appears with several numbers: %(numbers)s")
         cleaned.fault(
-            index, "superior", message, name=describe(name), numbers=", ".join(sorted(numbers[_name_key(name)]))
+            index, "superior", message, name=describe(name), numbers=", ".join(sorted(numbers[name_key(name)]))
         )
 
 

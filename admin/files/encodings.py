@@ -7,22 +7,37 @@ import re
 from charset_normalizer import from_bytes
 
 from admin.domain.refusals import N_
-from admin.files.faults import FileFault
-from admin.files.vocabulary import all_header_keys, header_key
+from admin.files.choices import ENCODINGS
+from admin.files.faults import FileFault, Undecided, quoted
+from admin.files.vocabulary import all_header_keys, all_value_keys, header_key
 
-ENCODINGS = ("utf-8", "utf-16", "gb18030", "big5", "cp1252")
+# The codec of each encoding that is read.
+_CODECS = {
+    "utf-8": "utf-8-sig",
+    "utf-16": "utf-16",
+    "gb18030": "gb18030",
+    "big5": "cp950",
+    "shift-jis": "cp932",
+    "euc-jp": "euc_jp",
+    "euc-kr": "cp949",
+    "cp1252": "cp1252",
+    "cp1250": "cp1250",
+    "cp1251": "cp1251",
+}
+_GUESSED = tuple(name for name in ENCODINGS if not name.startswith("utf"))
 _SAMPLE = 200_000
-_CODECS = {"big5": "cp950", "utf-8": "utf-8-sig"}
+_SHOWN = 3  # lines of the file that each encoding is shown by
 _MOJIBAKE = re.compile(
     "[ÃÂåäæçèé][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 )
+UNTOLD = N_("The file's encoding cannot be told; choose the encoding, or save the file as XLSX or as CSV in UTF-8")
 
 
 def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     """The text and the encoding found (one of `ENCODINGS`), or the one that was named.
 
-    Raises `FileFault`: bytes that are not in the named encoding, no encoding that fits, text ruined by an earlier
-    program.
+    Raises `FileFault`: bytes that are not in the named encoding, text ruined by an earlier program; `Undecided` where
+    several encodings may be meant.
     """
     name = _canonical(encoding) if encoding else _found(data)
     try:
@@ -39,11 +54,20 @@ def _canonical(encoding: str) -> str:
         "utf8": "utf-8",
         "utf-8-sig": "utf-8",
         "utf16": "utf-16",
+        "unicode": "utf-16",
         "gbk": "gb18030",
         "gb2312": "gb18030",
         "gb-18030": "gb18030",
+        "cp936": "gb18030",
         "cp950": "big5",
         "big5-hkscs": "big5",
+        "sjis": "shift-jis",
+        "cp932": "shift-jis",
+        "eucjp": "euc-jp",
+        "euckr": "euc-kr",
+        "cp949": "euc-kr",
+        "windows-1250": "cp1250",
+        "windows-1251": "cp1251",
         "windows-1252": "cp1252",
         "latin-1": "cp1252",
         "iso-8859-1": "cp1252",
@@ -63,7 +87,7 @@ def _codec(data: bytes, name: str) -> str:
         return "utf-16-be" if data[:400:2].count(0) > data[1:400:2].count(0) else "utf-16-le"
     if name == "big5":
         return _big5_codec(data)
-    return _CODECS.get(name, name)
+    return _CODECS[name]
 
 
 def _big5_codec(data: bytes) -> str:
@@ -87,64 +111,66 @@ def _found(data: bytes) -> str:
         data.decode("utf-8")
         return "utf-8"
     except UnicodeDecodeError as wrong:
-        return _found_without_mark(data, wrong)
+        # Chinese in UTF-16 shows its zeros between the cells alone.
+        return "utf-16" if b"\0" in data[:4_000] else _found_without_mark(data, wrong)
 
 
 def _found_without_mark(data: bytes, wrong: UnicodeDecodeError) -> str:
+    """By the words that the file holds: bytes alone read as names in half a dozen encodings, and names do not tell."""
     high = len(re.findall(rb"[\xe3-\xe9][\x80-\xbf]{2}", data[: wrong.start]))
     if wrong.start > len(data) - 4 and high:
         raise FileFault(N_("The file ends in the middle of a character: only a part of it has arrived; send it again"))
     sample = data[: data.rfind(b"\n", 0, _SAMPLE) + 1] or data[:_SAMPLE]
-    scores = {name: score for name in ("gb18030", "big5", "cp1252") if (score := _score(sample, name)) is not None}
-    ranked = sorted(scores, key=lambda name: -scores[name])
-    if not ranked or scores[ranked[0]] < 0.6:
-        raise FileFault(
-            N_("The file's encoding cannot be told; save it as XLSX or as CSV in UTF-8, or choose the encoding")
-        )
-    if len(ranked) > 1 and scores[ranked[0]] - scores[ranked[1]] < 0.1:
-        return _second_opinion(sample, ranked[:2])
-    return ranked[0]
+    texts = {name: text for name in _GUESSED if (text := _text_as(sample, name)) is not None}
+    words = {name: _words_known(text) for name, text in texts.items()}
+    most = max(words.values(), default=0)
+    told = [name for name, count in words.items() if count == most > 0]
+    if len(told) == 1:
+        return told[0]
+    if not most and "cp1252" in texts and _is_western(texts["cp1252"]):
+        return "cp1252"
+    raise Undecided(UNTOLD, "encoding", _offers(sample, texts))
 
 
-def _second_opinion(sample: bytes, candidates: list[str]) -> str:
-    best = from_bytes(sample, cp_isolation=["gb18030", "cp950", "cp1252"]).best()
-    guess = {"cp950": "big5"}.get(best.encoding, best.encoding) if best else ""
-    if guess not in candidates:
-        raise FileFault(
-            N_("The file's encoding cannot be told; save it as XLSX or as CSV in UTF-8, or choose the encoding")
-        )
-    return guess
-
-
-def _score(sample: bytes, name: str) -> float | None:
-    """How ordinary the text reads under this encoding: share of common characters, plus the column names recognised."""
+def _text_as(sample: bytes, name: str) -> str | None:
     try:
-        text = sample.decode(_codec(sample, name))
+        return sample.decode(_codec(sample, name))
     except UnicodeDecodeError:
         return None
-    foreign = [c for c in text if c > "\x7f"]
-    if not foreign:
-        return 0.0
-    common = sum(map(_LATIN.__contains__, foreign)) if name == "cp1252" else sum(_is_common(c, name) for c in foreign)
-    words = sum(
-        header_key(word) in _KNOWN and not word.isascii() for word in re.split(r"[,;\t|\r\n]", text[:5_000])[:300]
-    )
-    return common / len(foreign) + min(words, 5) * 0.2
+
+
+def _words_known(text: str) -> int:
+    """How many different words of ours, written in other letters than Latin ones, the first rows hold."""
+    cells = {header_key(word) for word in re.split(r"[,;\t|\r\n，；]", text[:5_000])[:300] if len(word) <= 60}
+    return sum(1 for cell in cells if len(cell) > 1 and not cell.isascii() and cell in _KNOWN)
+
+
+def _is_western(text: str) -> bool:
+    """Whether each word with accents is mostly plain letters, as in José; of another alphabet whole words are foreign."""
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if not word.isascii()]
+    foreign = [character for character in text if character > "\x7f"]
+    return all(sum(c.isascii() for c in word) * 2 >= len(word) for word in words) and all(c in _LATIN for c in foreign)
+
+
+def _offers(sample: bytes, texts: dict[str, str]) -> list[tuple[str, str]]:
+    """Each encoding that may be meant with the rows as they read then, the likeliest first."""
+    codecs = {_codec(sample, name): name for name in texts}
+    best = from_bytes(sample, cp_isolation=list(codecs)).best() if codecs else None
+    first = codecs.get(best.encoding) if best else None
+    shown = {name: [line for line in text.splitlines() if line.strip()] for name, text in texts.items()}
+    return [
+        (name, " ⏎ ".join(quoted(line) for line in [*lines[:1], *_telling(lines[1:])][:_SHOWN]))
+        for name, lines in sorted(shown.items(), key=lambda each: each[0] != first)
+    ]
+
+
+def _telling(lines: list[str]) -> list[str]:
+    """The rows with letters that read differently."""
+    return [line for line in lines if not line.isascii()][:2]
 
 
 _LATIN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜŠŽ’‘“”–—…€")
-_KNOWN = all_header_keys()
-
-
-def _is_common(character: str, name: str) -> bool:
-    """Whether it belongs to the everyday characters of the national standard, by the place in its code table."""
-    try:
-        packed = character.encode("gb2312" if name == "gb18030" else "cp950")
-    except UnicodeEncodeError:
-        return False
-    if name == "gb18030":
-        return 0xB0 <= packed[0] <= 0xD7 or packed[0] in (0xA1, 0xA3)
-    return 0xA4 <= packed[0] <= 0xC6 or packed[0] in (0xA1, 0xA2, 0xA3)
+_KNOWN = all_header_keys() | all_value_keys()
 
 
 def _undecodable(data: bytes, name: str, wrong: UnicodeDecodeError) -> FileFault:

@@ -22,7 +22,11 @@ def without_examples(table: Table) -> Table:
         raise FileFault(N_("Only the form's example is in the file; put your own rows in"))
     note = FileNote(N_("%(count)s rows of the form's example were left out"), {"count": left_out})
     rows, numbers = [table.rows[index] for index in kept], [table.row_numbers[index] for index in kept]
-    return replace(table, rows=rows, row_numbers=numbers, notes=[*table.notes, note])
+    moved = {index: place for place, index in enumerate(kept)}
+    formulas = {(moved[row], column) for row, column in table.formulas if row in moved}
+    places = [table.places[index] for index in kept] if table.places else []
+    notes = [*table.notes, note]
+    return replace(table, rows=rows, row_numbers=numbers, notes=notes, formulas=formulas, places=places)
 
 
 def _marked(cell: Any) -> bool:

@@ -19,6 +19,20 @@ def quoted(value: object) -> str:
     return head + "…" if len(text) > SHOWN else head
 
 
+def _said(message: str, facts: Mapping[str, Any], translate: Any) -> str:
+    """The message in the reader's language; of its facts `field` and `fields` are message ids, `columns` are with a guess."""
+    told = dict(facts)
+    for name in ("field", "fields"):
+        if name in told:
+            each = [told[name]] if isinstance(told[name], str) else told[name]
+            told[name] = ", ".join(translate(one) for one in each)
+    if "columns" in told:
+        told["columns"] = ", ".join(
+            f"{header} ({translate(guess)}?)" if guess else header for header, guess in told["columns"]
+        )
+    return filled(message, told, translate)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault: row as numbered in the file, the column's header, the value as found, an English message id."""
@@ -31,19 +45,19 @@ class Fault:
 
     def text(self, translate: Any = str) -> str:
         """The message in the reader's language."""
-        return filled(self.message, self.facts, translate)
+        return _said(self.message, self.facts, translate)
 
 
 @dataclass(frozen=True, slots=True)
 class FileNote:
-    """Something done to the file that its owner should know: a footer dropped, blank rows skipped."""
+    """Something done to the file that its owner should know: a footer dropped, blank rows skipped, columns not used."""
 
     message: str
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self, translate: Any = str) -> str:
         """The message in the reader's language."""
-        return filled(self.message, self.facts, translate)
+        return _said(self.message, self.facts, translate)
 
 
 class FileFault(Exception):
@@ -56,7 +70,7 @@ class FileFault(Exception):
 
     def text(self, translate: Any = str) -> str:
         """The message in the reader's language."""
-        return filled(self.message, self.facts, translate)
+        return _said(self.message, self.facts, translate)
 
 
 class Unclean(ValueError):
@@ -66,3 +80,15 @@ class Unclean(ValueError):
         self.message = message
         self.facts = facts
         super().__init__(message % facts if facts else message)
+
+
+class Undecided(FileFault):
+    """The file can be read in several ways, and HR has to say which.
+
+    `choice`: "encoding" or "header_row"; `offers`: each answer with the file as it reads then.
+    """
+
+    def __init__(self, message: str, choice: str, offers: list[tuple[str, str]], /, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.choice = choice
+        self.offers = offers

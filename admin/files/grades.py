@@ -14,7 +14,7 @@ from admin.domain.refusals import N_
 from admin.files.cleaning import clean_text, describe
 from admin.files.faults import Unclean
 from admin.files.mapping import Mapping
-from admin.files.numbers import Known, difference
+from admin.files.people import people_of
 from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 
@@ -52,10 +52,9 @@ def grade_lookup(ladder: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
 
 def read_grades(table: Table, mapping: Mapping, context: Context) -> Parsed[GradeRow]:
     """Grades and every fault by row and column. Raises `FileFault` when the mapping does not fit the file."""
-    cleaned = Cleaned(table, mapping)
-    numbers = cleaned.employee_numbers()
+    cleaned = Cleaned(table, mapping, context)
+    numbers = people_of(cleaned, context)
     cleaned.unique("number", numbers, N_("This employee number is already in row %(row)s"))
-    check_people(cleaned, context, numbers)
     meanings = mapping.options.get("grade", {})
     grades = cleaned.cells("grade", lambda cell: _grade(cell, meanings, context.grades))
     since = cleaned.dates("since")
@@ -82,17 +81,3 @@ def _grade(cell: Any, meanings: MappingType[str, str], grades: MappingType[str, 
             known=", ".join(dict.fromkeys(grades.values())),
         )
     return code
-
-
-def check_people(cleaned: Cleaned, context: Context, numbers: Iterable[str | None]) -> None:
-    """A fault for every number that the portal does not know; an empty context knows nobody and checks nothing."""
-    if not context.people:
-        return
-    known = Known(context.people)
-    for index, number in enumerate(numbers):
-        if number and (twin := known.twin(number)):
-            cleaned.fault(index, "number", difference(number, twin)[0], other=twin)
-        elif number and number not in context.people:
-            cleaned.fault(
-                index, "number", N_("There is no employee with this number in the portal; import the employees first")
-            )

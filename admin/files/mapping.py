@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from admin.domain.refusals import N_
-from admin.files.cleaning import clean_text, date_parts
+from admin.files.choices import HowRead
+from admin.files.cleaning import clean_text
 from admin.files.faults import FileFault, Unclean
-from admin.files.tables import Table
-from admin.files.vocabulary import FIELDS, VALUE_WORDS, header_key, header_words, metric_words
+from admin.files.import_fields import FIELDS
+from admin.files.metric_words import METRIC_LABELS
+from admin.files.tables import MADE_COLUMNS, Table
+from admin.files.vocabulary import guessed, spec_of
 
-DATE_FIELDS = frozenset({"born", "hired", "joined_centre", "left", "since", "day"})
+DATE_FIELDS = frozenset({"born", "hired", "joined_centre", "left", "since", "day", "month"})
 DATE_ORDERS = ("dmy", "mdy", "roc")
+DECIMALS = (".", ",")
 MOST_VALUES = 50  # more different values than this are no list of choices
+BLANK = ""  # in a map of values: what a blank cell means
 VALUES: dict[str, tuple[str, ...]] = {
     "status": ("in_service", "left", "on_leave"),
     "rating": ("excellent", "good", "qualified", "unqualified", "unrated"),
     **dict.fromkeys(("management", "answered", "resolved", "complaint"), ("yes", "no")),
 }
+INSTEAD: dict[str, tuple[tuple[str, ...], ...]] = {  # what stands in for a field that no column has
+    "number": (("name",), ("surname", "given_name")),
+    "name": (("surname", "given_name"),),
+    "department": (("division",), ("section",)),
+}
 OPTIONS = frozenset(
     {
         "date_order",
+        "decimal",
         "absent",
         "department_separator",
         "constants",
@@ -31,6 +42,7 @@ OPTIONS = frozenset(
         "satisfaction_max",
         "satisfaction_top",
         "grade",
+        "names",
         "in_centre",
         "accounts",
         "logins",
@@ -43,11 +55,13 @@ OPTIONS = frozenset(
 
 @dataclass
 class Mapping:
-    """Columns by field, and options. As JSON (a profile, `--mapping F`): {field: header, …, "options": {…}}.
+    """Columns by field, options, and how the file is read. As JSON (a profile, `--mapping F`):
+    {field: header, …, "options": {…}, "reading": {…}}.
 
-    Options: `date_order` (dmy, mdy, roc), `absent` (texts that mean blank), `constants` ({field: value for all rows}),
-    `wide` ({metric code: header}), `department_separator`, `satisfaction_max`, `satisfaction_top`, and a map of values
-    for status, rating, grade, management, answered, resolved, complaint ({value in the file: ours}).
+    Options: `date_order` (dmy, mdy, roc), `decimal` (. or ,), `absent` (texts that mean blank), `constants` ({field: value for
+    all rows}), `wide` ({metric or rate: header}), `department_separator`, `satisfaction_max`, `satisfaction_top`, `names`
+    ({name in the file: employee number}), and a map of values for status, rating, grade, management, answered, resolved,
+    complaint ({value in the file: ours}; of "" what blank means).
     Employees: `decided` (what is done of that which only the silence of the file says: `rehire:NUMBER`, `left_on:NUMBER`,
     `superior:*` …), `in_centre` (new departments of the centre, by path; all below them too), `accounts` (make them or not).
     Contacts: `logins` ({name in the log: employee number}), `leave_out` (names whose contacts do not count).
@@ -56,10 +70,12 @@ class Mapping:
     kind: str
     fields: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
+    reading: HowRead = field(default_factory=HowRead)
 
     def to_json(self) -> dict[str, Any]:
         """The mapping as plain data."""
-        return {**self.fields, "options": self.options}
+        reading = self.reading.to_json()
+        return {**self.fields, "options": self.options, **({"reading": reading} if reading else {})}
 
     @classmethod
     def from_json(cls, kind: str, data: MappingType[str, Any]) -> Mapping:
@@ -68,8 +84,8 @@ class Mapping:
             raise FileFault(N_("There is no import of the kind %(kind)s"), kind=kind)
         if not isinstance(data, MappingType):
             raise FileFault(N_("A mapping is a list of fields with their columns"))
-        fields = {name: header for name, header in data.items() if name != "options" and header}
-        mapping = cls(kind, fields, dict(data.get("options") or {}))
+        fields = {name: header for name, header in data.items() if name not in ("options", *READING) and header}
+        mapping = cls(kind, fields, dict(data.get("options") or {}), reading_of(data))
         mapping.check()
         return mapping
 
@@ -91,6 +107,7 @@ class Mapping:
             "absent": list,
             "department_separator": str,
             "date_order": str,
+            "decimal": str,
             "satisfaction_max": int,
             "satisfaction_top": int,
             "in_centre": list,
@@ -98,7 +115,8 @@ class Mapping:
             "leave_out": list,
             "decided": list,
         }
-        if not isinstance(value, kinds.get(name, dict)) or (name == "date_order" and value not in DATE_ORDERS):
+        among = {"date_order": DATE_ORDERS, "decimal": DECIMALS}.get(name)
+        if not isinstance(value, kinds.get(name, dict)) or (among and value not in among):
             raise FileFault(N_("The mapping's option %(option)s cannot be %(value)s"), option=name, value=str(value))
         if (
             name in VALUES
@@ -107,21 +125,54 @@ class Mapping:
         ):
             raise FileFault(N_("%(value)s is not one of %(known)s"), value=str(wrong[0]), known=", ".join(VALUES[name]))
 
-    def missing(self) -> list[str]:
-        """Required fields with neither column nor constant."""
-        given = {*self.fields, *self.options.get("constants", {})}
-        return [spec.name for spec in FIELDS[self.kind] if spec.required and spec.name not in given]
+    @property
+    def given(self) -> set[str]:
+        """The fields that a column or a constant fills."""
+        return {*self.fields, *self.options.get("constants", {})}
 
-    def open_values(self, table: Table) -> dict[str, list[str]]:
-        """Values in the file, by field, whose meaning HR has yet to say."""
+    def missing(self) -> list[str]:
+        """Required fields that nothing fills: no column, no constant, and no other field that stands in for them."""
+        given, employees = self.given, self.kind == "employees"
+        missing = []
+        for spec in FIELDS[self.kind]:
+            instead = () if spec.name == "number" and employees else INSTEAD.get(spec.name, ())
+            if spec.required and spec.name not in given and not any(given.issuperset(each) for each in instead):
+                missing.append(spec.name)
+        return missing
+
+    @property
+    def headers(self) -> set[str]:
+        """The columns that are used."""
+        return {*self.fields.values(), *self.options.get("wide", {}).values()}
+
+    def unused(self, headers: Sequence[str]) -> list[list[str]]:
+        """The columns that are not used, each with the label of what it may be meant as ("" where nothing is near)."""
+        used = self.headers | MADE_COLUMNS
+        taken = {spec_of(self.kind, name).label for name in self.fields}
+        taken |= {METRIC_LABELS[code] for code in self.options.get("wide", {})}
+        left = [header for header in dict.fromkeys(headers) if header not in used]
+        guesses = [guessed(self.kind, header) for header in left]
+        return [[header, "" if guess in taken else guess] for header, guess in zip(left, guesses, strict=True)]
+
+    def open_values(self, values_of: Callable[[str], Sequence[str]]) -> dict[str, list[str]]:
+        """Values in the file, by field, whose meaning HR has yet to say; `values_of`: the different values under a header."""
         open_values = {}
         for name in VALUES:
             if name in self.fields:
-                known = self.options.get(name, {})
-                unknown = [value for value in distinct_values(table, self.fields[name]) if value not in known]
+                known = {*self.options.get(name, {}), *self.options.get("absent", [])}
+                unknown = [value for value in values_of(self.fields[name]) if value not in known]
                 if unknown:
                     open_values[name] = unknown
         return open_values
+
+
+READING = ("reading", "sheet")  # `sheet` beside the fields is how it was kept before
+
+
+def reading_of(data: MappingType[str, Any]) -> HowRead:
+    """How a mapping's file is read. Raises `FileFault`."""
+    old = {"sheet": data["sheet"]} if data.get("sheet") else {}
+    return HowRead.from_json(old | dict(data.get("reading") or {}))
 
 
 def distinct_values(table: Table, header: str) -> list[str]:
@@ -138,71 +189,14 @@ def distinct_values(table: Table, header: str) -> list[str]:
     return list(values)
 
 
-def propose(table: Table, kind: str) -> Mapping:
-    """A mapping from what the headers and values say; what they do not say is left open."""
-    words, mapping = header_words(kind), Mapping(kind)
-    for header in table.headers:
-        name = words.get(header_key(header))
-        if name and name not in mapping.fields and table.headers.count(header) == 1:
-            mapping.fields[name] = header
-    if kind == "metrics":
-        _propose_wide(table, mapping)
-    if kind == "employees" and "department" in mapping.fields:
-        mapping.options["department_separator"] = _separator(table, mapping)
-    for name, meanings in VALUE_WORDS.items():
-        if name in mapping.fields:
-            mapping.options[name] = _proposed_values(table, mapping.fields[name], meanings)
-    if order := proposed_date_order(table, mapping):
-        mapping.options["date_order"] = order
-    return mapping
-
-
-def _propose_wide(table: Table, mapping: Mapping) -> None:
-    if "metric" in mapping.fields and "value" in mapping.fields:
-        return
-    taken = set(mapping.fields.values())
-    wide: dict[str, str] = {}
-    for header in table.headers:
-        code = metric_words().get(header_key(header))
-        if code and header not in taken and table.headers.count(header) == 1:
-            wide.setdefault(code, header)
-    if wide:
-        mapping.options["wide"] = wide
-
-
-def _proposed_values(table: Table, header: str, meanings: MappingType[str, tuple[str, ...]]) -> dict[str, str]:
-    words = {word.casefold(): ours for ours, synonyms in meanings.items() for word in synonyms}
-    return {value: words[value.casefold()] for value in distinct_values(table, header) if value.casefold() in words}
-
-
-def _separator(table: Table, mapping: Mapping) -> str:
-    """ "/" cuts Chinese paths; IT/IS is one department, so Latin names are left whole unless HR says otherwise."""
-    values = {cell for cell in table.column(mapping.fields["department"]) if isinstance(cell, str) and "/" in cell}
-    return "/" if any(character > "\u2e80" for value in values for character in value) else ""
-
-
-def proposed_date_order(table: Table, mapping: Mapping) -> str | None:
-    """Day or month first, from all date columns together (one file, one program). None when they do not say."""
-    first = second = False
-    for name in DATE_FIELDS & mapping.fields.keys():
-        for cell in set(table.column(mapping.fields[name])):
-            try:
-                parts = date_parts(cell)
-            except Unclean:
-                continue
-            if parts:
-                first, second = first or parts[0] > 12, second or parts[1] > 12
-    if first == second:
-        return None
-    return "dmy" if first else "mdy"
-
-
 def apply(table: Table, mapping: Mapping) -> dict[str, list[Any]]:
     """Raw cells by field, one for each row; constants fill fields without a column.
 
     Raises `FileFault` for required fields that are missing and for columns that are missing or stand twice.
     """
     mapping.check()
+    if missing := mapping.missing():
+        _say_twice(table, mapping, missing)
     require_columns(mapping, table.headers)
     columns = {name: table.column(header) for name, header in mapping.fields.items()}
     for name, value in mapping.options.get("constants", {}).items():
@@ -215,6 +209,14 @@ def require_columns(mapping: Mapping, headers: Sequence[str]) -> None:
     if missing := mapping.missing():
         raise FileFault(
             N_("No column is mapped to the required fields: %(fields)s; the file has %(headers)s"),
-            fields=", ".join(missing),
+            fields=[spec_of(mapping.kind, name).label for name in missing],
             headers=", ".join(headers[:40]),
         )
+
+
+def _say_twice(table: Table, mapping: Mapping, missing: list[str]) -> None:
+    """Raise `FileFault` where a column that is needed is there, but twice."""
+    labels = {spec_of(mapping.kind, name).label for name in missing}
+    for header in table.duplicates:
+        if guessed(mapping.kind, header) in labels:
+            table.index(header)

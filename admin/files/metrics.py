@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from admin.domain.metrics import contradictions, why_impossible
+from admin.domain.metrics import COUNTS, RATES, contradictions, why_impossible
 from admin.domain.refusals import N_
-from admin.files.cleaning import clean_month, clean_number, clean_text, describe
+from admin.files.cleaning import clean_number, clean_text, describe
+from admin.files.dates import clean_year
 from admin.files.faults import FileFault, FileNote, Unclean
-from admin.files.grades import check_people
 from admin.files.mapping import Mapping
+from admin.files.metric_words import METRIC_HEADERS, RATE_HEADERS, metric_named
+from admin.files.people import people_of
+from admin.files.rates import Key, Ratio, counted, rate_values
 from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
-from admin.files.vocabulary import METRIC_HEADERS, header_key, metric_words, rate_keys
 
 Measured = list[tuple[int, str, Decimal, int | None]]  # place of the row, metric, value, sample
 
@@ -42,24 +44,22 @@ def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[Met
         raise FileFault(
             N_("No column is mapped to a metric: map a column per metric, or one for the metric and one for its value")
         )
-    cleaned = Cleaned(table, mapping)
+    cleaned = Cleaned(table, mapping, context)
     _tell_rates(cleaned, set(wide.values()))
     _check_codes(wide, context)
-    numbers = cleaned.employee_numbers()
-    check_people(cleaned, context, numbers)
-    months = cleaned.cells("month", clean_month)
+    numbers = people_of(cleaned, context)
+    months = _months(cleaned)
     cleaned.required("month", months)
     for index, month in enumerate(months):
         if month and month > context.today:
             cleaned.fault(index, "month", N_("The month is in the future. Enter this month or an earlier one."))
     queues = cleaned.texts("queue", 60)
-    measured = (
-        _wide(cleaned, wide) if wide else _long(cleaned, context, list(zip(numbers, months, queues, strict=True)))
-    )
+    keys = list(zip(numbers, months, queues, strict=True))
+    measured = _wide(cleaned, context, wide, keys) if wide else _long(cleaned, context, keys)
     if wide:
-        keys = [(n, m, q) if n and m else None for n, m, q in zip(numbers, months, queues, strict=True)]
-        cleaned.unique("number", keys, N_("This employee's month is already in row %(row)s"))
-    _check_possible(cleaned, wide, months, list(zip(numbers, months, queues, strict=True)), measured)
+        persons = [key if key[0] and key[1] else None for key in keys]
+        cleaned.unique("number", persons, N_("This employee's month is already in row %(row)s"))
+    _check_possible(cleaned, wide, months, keys, measured)
     rows = []
     for index, metric, value, sample in measured:
         number, month = numbers[index], months[index]
@@ -68,12 +68,20 @@ def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[Met
     return cleaned.parsed(rows)
 
 
+def _months(cleaned: Cleaned) -> list[date | None]:
+    months = cleaned.months("month", cleaned.cells("year", clean_year))
+    message = N_("The figures are those of a whole period (%(first)s to %(last)s); they are kept with its last month")
+    for first, last in sorted(cleaned.spans):
+        cleaned.notes.append(FileNote(message, {"first": f"{first:%Y-%m}", "last": f"{last:%Y-%m}"}))
+    return months
+
+
 def _codes(context: Context) -> frozenset[str]:
     return context.metrics or frozenset(METRIC_HEADERS)
 
 
 def _check_codes(wide: dict[str, str], context: Context) -> None:
-    if unknown := [code for code in wide if code not in _codes(context)]:
+    if unknown := [code for code in wide if code not in _codes(context) and code not in RATES]:
         raise FileFault(
             N_("There is no metric %(metric)s; the metrics are %(known)s"),
             metric=unknown[0],
@@ -83,7 +91,7 @@ def _check_codes(wide: dict[str, str], context: Context) -> None:
 
 def _tell_rates(cleaned: Cleaned, taken: set[str]) -> None:
     for header in cleaned.table.headers:
-        if header not in taken and header_key(header) in rate_keys():
+        if header not in taken and metric_named(header) in RATE_HEADERS:
             message = N_("The column %(column)s is a rate without its counts and was left out; give the counts instead")
             cleaned.notes.append(FileNote(message, {"column": header}))
 
@@ -95,7 +103,10 @@ def _check_possible(
     together: dict[tuple[Any, ...], dict[str, tuple[int, Decimal]]] = defaultdict(dict)
     for index, metric, value, _sample in measured:
         # Without a month that can be read, any does: only the days worked ask for it.
-        if wrong := why_impossible(metric, value, months[index] or date.max):
+        whole = any(months[index] == last for _first, last in cleaned.spans)
+        if (wrong := why_impossible(metric, value, months[index] or date.max)) and not (
+            whole and metric == "days_worked"
+        ):
             cleaned.fault_under(index, wide.get(metric) or cleaned.header("value"), wrong.message, **wrong.facts)
         elif keys[index][0] and keys[index][1]:
             together[keys[index]].setdefault(metric, (index, value))
@@ -105,29 +116,84 @@ def _check_possible(
             cleaned.fault_under(index, wide.get(wrong.code) or cleaned.header("value"), wrong.message, **wrong.facts)
 
 
-def _number(cell: Any) -> Decimal | None:
-    if isinstance(cell, str) and cell.rstrip().endswith(("%", "％")):
-        raise Unclean(N_("This is a percentage, which may mean 85 or 0.85; write a plain number"))
-    return clean_number(cell)
+def _cleaner(cleaned: Cleaned, code: str, header: str) -> Callable[[Any], Decimal | None]:
+    read = cleaned.seconds_under(header) if "seconds" in code else cleaned.number
+
+    def clean(cell: Any) -> Decimal | None:
+        if isinstance(cell, str) and cell.rstrip().endswith(("%", "％")):
+            raise Unclean(N_("This is a percentage, which may mean 85 or 0.85; write a plain number"))
+        return read(cell)
+
+    return clean
 
 
-def _wide(cleaned: Cleaned, wide: dict[str, str]) -> Measured:
-    columns = [(code, cleaned.column(header, _number)) for code, header in wide.items()]
-    return [
+def _wide(cleaned: Cleaned, context: Context, wide: dict[str, str], keys: list[Key]) -> Measured:
+    columns = {
+        code: cleaned.column(header, _cleaner(cleaned, code, header)) for code, header in wide.items() if code in COUNTS
+    }
+    measured = [
         (index, code, value, None)
         for index in range(cleaned.length)
-        for code, values in columns
+        for code, values in columns.items()
         if (value := values[index]) is not None
     ]
+    rates = {code: header for code, header in wide.items() if code in RATES and RATES[code].amount not in columns}
+    ratios = []
+    for code, header in rates.items():
+        samples = columns.get(RATES[code].sample, [None] * cleaned.length)
+        for index, value in enumerate(rate_values(cleaned, header, code)):
+            if value is not None and cleaned.good(index):
+                ratios.append(Ratio(index, code, value, samples[index]))
+    return measured + counted(cleaned, context, ratios, keys, rates)
 
 
-def _long(cleaned: Cleaned, context: Context, keys: list[tuple[Any, ...]]) -> Measured:
+def _long(cleaned: Cleaned, context: Context, keys: list[Key]) -> Measured:
     metrics = cleaned.cells("metric", lambda cell: _metric(cell, context))
-    values, samples = cleaned.cells("value", _number), cleaned.cells("sample", _count)
+    samples = cleaned.cells("sample", _count)
     cleaned.required("metric", metrics)
     full = [(*key, metric) if metric and all(key[:2]) else None for key, metric in zip(keys, metrics, strict=True)]
     cleaned.unique("metric", full, N_("This employee's metric of the month is already in row %(row)s"))
+    counts = _long_counts(cleaned, metrics, samples)
+    in_file = {(*keys[index], code): value for index, code, value, _sample in counts}
+    return counts + _long_rates(cleaned, context, metrics, samples, keys, in_file)
+
+
+def _only(cells: list[Any], metrics: list[str | None], codes: Collection[str]) -> list[Any]:
+    return [cell if metric in codes else "" for cell, metric in zip(cells, metrics, strict=True)]
+
+
+def _long_counts(cleaned: Cleaned, metrics: list[str | None], samples: list[int | None]) -> Measured:
+    header, cells = cleaned.header("value"), cleaned.raw("value")
+    values: list[Decimal | None] = [None] * cleaned.length
+    for codes in (
+        frozenset(code for code in COUNTS if "seconds" in code),
+        frozenset(c for c in COUNTS if "seconds" not in c),
+    ):
+        read = cleaned.cleaned(_only(cells, metrics, codes), header, _cleaner(cleaned, min(codes), header))
+        values = [new if new is not None else old for new, old in zip(read, values, strict=True)]
     return list(_measured(metrics, values, samples))
+
+
+def _long_rates(
+    cleaned: Cleaned,
+    context: Context,
+    metrics: list[str | None],
+    samples: list[int | None],
+    keys: list[Key],
+    in_file: dict[tuple[Any, ...], Decimal],
+) -> Measured:
+    """Averages and rates by the count beside them, or by the one that another row of the file has."""
+    header, cells, ratios = cleaned.header("value"), cleaned.raw("value"), []
+    beside: Measured = []
+    for code in sorted({metric for metric in metrics if metric in RATES}):
+        for index, value in enumerate(rate_values(cleaned, header, code, _only(cells, metrics, {code}))):
+            if value is not None and cleaned.good(index):
+                own = samples[index]
+                sample = in_file.get((*keys[index], RATES[code].sample)) if own is None else Decimal(own)
+                ratios.append(Ratio(index, code, value, sample))
+                if own is not None and (*keys[index], RATES[code].sample) not in in_file:
+                    beside.append((index, RATES[code].sample, Decimal(own), None))
+    return beside + counted(cleaned, context, ratios, keys, dict.fromkeys(RATES, header))
 
 
 def _measured(
@@ -140,8 +206,8 @@ def _measured(
 
 def _metric(cell: Any, context: Context) -> str:
     text = clean_text(cell)
-    code = text if text in _codes(context) else metric_words().get(header_key(text))
-    if code not in _codes(context):
+    code = text if text in _codes(context) else metric_named(text)
+    if code not in _codes(context) and code not in RATES:
         raise Unclean(
             N_("There is no metric %(metric)s; the metrics are %(known)s"),
             metric=describe(text),

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from admin.files.mapping import Mapping, distinct_values
+from admin.files.proposing import lacks_year
 from admin.files.tables import Table
 
 SAMPLES = 3
@@ -19,6 +20,9 @@ LONGEST_VALUE = 200  # a text longer than this is no choice in a list
 class Outline:
     """A table's shape: where it stands, its headers, how many rows, first values of each column, and the values of a column
     that holds so few different ones that their meaning can be chosen. `proposed`: the columns as their headers say.
+
+    Beside the sheet that was read: those that look alike, those that were read with it as one table, the columns
+    that became rows, the first rows; whether months say no year.
     """
 
     sheet: str | None
@@ -31,6 +35,16 @@ class Outline:
     samples: list[str] = field(default_factory=list)
     values: dict[str, list[str]] = field(default_factory=dict)
     proposed: dict[str, Any] = field(default_factory=dict)
+    alike: list[str] = field(default_factory=list)
+    together: list[str] = field(default_factory=list)
+    across: list[str] = field(default_factory=list)
+    head: list[list[Any]] = field(default_factory=list)
+    hidden: int = 0
+    lacks_year: bool = False
+
+    def values_of(self, header: str) -> list[str]:
+        """The different values under a header; [] where they are no list of choices."""
+        return self.values.get(header, [])
 
     def to_json(self) -> dict[str, Any]:
         """As the report keeps it."""
@@ -45,6 +59,8 @@ def outline_of(table: Table, proposed: Mapping) -> Outline:
         table.sheet, table.sheets, table.encoding, table.separator, table.header_row, table.headers, len(table.rows),
         [_samples(table, index) for index in range(len(table.headers))],
         {header: found for header, found in values.items() if found}, proposed.to_json(),
+        table.alike, table.together, table.across, [list(each) for each in table.head], table.hidden,
+        lacks_year(table, proposed),
     )  # fmt: skip
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from admin.domain.refusals import N_, P_
-from admin.files.cleaning import clean_year
+from admin.files.dates import clean_year
 from admin.files.faults import FileNote
-from admin.files.grades import check_people
 from admin.files.mapping import Mapping
+from admin.files.people import people_of
 from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 
@@ -28,9 +28,8 @@ def read_ratings(table: Table, mapping: Mapping, context: Context) -> Parsed[Rat
 
     Raises `FileFault` when the mapping does not fit the file.
     """
-    cleaned = Cleaned(table, mapping)
-    numbers = cleaned.employee_numbers()
-    check_people(cleaned, context, numbers)
+    cleaned = Cleaned(table, mapping, context)
+    numbers = people_of(cleaned, context)
     years, ratings = cleaned.cells("year", clean_year), cleaned.choices("rating")
     cleaned.required("year", years)
     for index, year in enumerate(years):

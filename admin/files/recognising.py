@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from admin.domain.codes import ImportKind
 from admin.domain.import_order import IN_ORDER
-from admin.files.mapping import propose
+from admin.files.proposing import propose
 from admin.files.tables import Table
 
 # What people call such a file; the name decides where the headers say little, as on a table with a column for each month.

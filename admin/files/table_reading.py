@@ -2,57 +2,45 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import replace
+from typing import Any
 
+from admin.domain.codes import ImportKind
 from admin.domain.refusals import N_, P_
+from admin.files.choices import HowRead
 from admin.files.delimited import delimited_rows, separator_of
 from admin.files.encodings import decode
-from admin.files.faults import Fault, FileFault, FileNote, quoted
-from admin.files.header_finding import SEARCHED_ROWS, find_header, header_text, known_headers
-from admin.files.tables import Row, Table
-from admin.files.vocabulary import all_header_keys, header_key
-from admin.files.workbook_reading import OLE, Sheet, Workbook, column_letters
+from admin.files.faults import FileFault, FileNote
+from admin.files.header_finding import SEARCHED_ROWS, find_header, header_text, known_headers, offered
+from admin.files.periods import same_kind_of_name
+from admin.files.table_rows import take_rows
+from admin.files.tables import SHEET_COLUMN, Table
+from admin.files.workbook_reading import OLE, Sheet, Workbook
 
 MAX_BYTES = 100 * 1024 * 1024
 MAX_LINES = 2_000_000  # of a text; so many rows of two cells already take all the memory that reading may take
-_TOTAL = re.compile(
-    r"(合計|合计|總計|总计|小計|小计|共計|共计|平均值?|(sub|grand )?totals?|sum|average)[:：]?(\d+.*)?", re.IGNORECASE
-)
-_REMARK = re.compile(
-    r"(製表|制表|列印|打印|備註|备注|說明|说明|註|注|審核|审核|printed|prepared|note|page|第\d+頁|第\d+页).*",
-    re.IGNORECASE,
-)
+PARTED = frozenset({ImportKind.METRICS, ImportKind.RATINGS, ImportKind.CONTACTS})  # may stand on several sheets
+TITLES = 5  # rows above the header whose texts are kept
 
 
-_CELL_MISSING = N_(
-    "The row has %(cells)s cells and the header %(width)s: a cell is missing, and those after it have moved"
-)
-_CELL_TOO_MANY = N_(
-    "The row has %(cells)s cells and the header %(width)s: a separator inside a value lacks its quotation marks"
-)
+def read_table(name: str, data: bytes, *, kind: str | None = None, **chosen: Any) -> Table:
+    """Read an XLSX, XLS, ODS, CSV or TSV file; what is not chosen (see `choices.HowRead`) is found.
 
+    `kind` is the import that it is for: rows of figures may stand on several sheets, two lists of people are two versions.
 
-def read_table(
-    name: str, data: bytes, *, sheet: str | None = None, header_row: int | None = None, encoding: str | None = None
-) -> Table:
-    """Read an XLSX, XLS, CSV or TSV file; what is not given is found.
-
-    `header_row` counts from 1. Raises `FileFault` when the file as a whole cannot be used: empty, too large, something
-    else in disguise, wrong encoding, no or two headers, no rows.
+    Raises `FileFault` when the file as a whole cannot be used: empty, too large, something else in disguise, protected,
+    no rows; `Undecided` where HR has to say how it is read.
     """
-    kind = kind_of(data)
-    if kind == "workbook":
-        return _from_workbook(name, data, sheet, header_row)
-    text, found = decode(data, encoding)
+    reading = HowRead.from_json(chosen)
+    if kind_of(data) == "workbook":
+        return _from_workbook(name, data, reading, in_parts=kind in PARTED)
+    text, found = decode(data, reading.encoding)
     if text.count("\n") > MAX_LINES:
         raise FileFault(N_("The file has more than %(limit)s rows; divide it"), limit=MAX_LINES)
-    separator = separator_of(text)
+    separator = reading.separator or separator_of(text)
     rows, blank = delimited_rows(text, separator)
-    raw = Sheet("", rows, blank_rows=blank)
-    table = _table(name, raw, header_row, ragged=True)
+    table = _table(name, Sheet("", rows, blank_rows=blank), reading.header_row, ragged=True)
     table.sheet, table.encoding, table.separator = None, found, separator
     return table
 
@@ -79,67 +67,100 @@ def kind_of(data: bytes) -> str:
     return "text"
 
 
-def _from_workbook(name: str, data: bytes, sheet: str | None, header_row: int | None) -> Table:
+def _from_workbook(name: str, data: bytes, reading: HowRead, *, in_parts: bool) -> Table:
     book = Workbook(data)
-    if sheet is not None and sheet not in book.names:
-        raise FileFault(
-            N_("There is no visible sheet %(sheet)s; the workbook has %(sheets)s"),
-            sheet=sheet,
-            sheets=", ".join(book.names),
-        )
-    chosen, others = (book.sheet(sheet), []) if sheet is not None else _best_sheet(book)
-    table = _table(name, chosen, header_row, ragged=False)
-    table.sheets = book.names
-    if others:
+    asked = reading.sheets or ((reading.sheet,) if reading.sheet is not None else ())
+    for sheet in asked:
+        if sheet not in book.names:
+            raise FileFault(
+                N_("There is no visible sheet %(sheet)s; the workbook has %(sheets)s"),
+                sheet=sheet,
+                sheets=", ".join(book.names),
+            )
+    if asked:
+        raws, alike = [book.sheet(sheet) for sheet in asked], list[str]()
+    else:
+        raws, alike = _best_sheets(book, in_parts)
+    tables = [_table(name, raw, reading.header_row, ragged=False) for raw in raws]
+    table = tables[0] if len(tables) == 1 else _as_one(tables)
+    table.sheets, table.alike = book.names, alike
+    if alike:
         table.notes.append(
             FileNote(
                 N_("Sheet %(sheet)s was read; these sheets look alike and were not read: %(others)s"),
-                {"sheet": chosen.name, "others": ", ".join(others)},
+                {"sheet": table.sheet, "others": ", ".join(alike)},
             )
         )
     return table
 
 
-def _best_sheet(book: Workbook) -> tuple[Sheet, list[str]]:
+def _best_sheets(book: Workbook, in_parts: bool) -> tuple[list[Sheet], list[str]]:
+    """The sheet with the most known columns; with those that are parts of it: one for each month, year or metric."""
     if len(book.names) == 1:
-        return book.sheet(book.names[0]), []
+        return [book.sheet(book.names[0])], []
     sheets = [book.sheet(name) for name in book.names]
     scores = [max((known_headers(cells) for _, cells in s.rows[:SEARCHED_ROWS]), default=-1) for s in sheets]
     best = max(range(len(sheets)), key=lambda i: scores[i])
-    return sheets[best], [s.name for i, s in enumerate(sheets) if i != best and scores[i] == scores[best] > 0]
+    alike = [s for i, s in enumerate(sheets) if i != best and scores[i] == scores[best] > 0]
+    together = [s for s in sheets if s is sheets[best] or s in alike]
+    if in_parts and len(together) > 1 and same_kind_of_name([s.name for s in together]):
+        return together, []
+    return [sheets[best]], [s.name for s in alike]
+
+
+def _as_one(tables: list[Table]) -> Table:
+    """Sheets as one table: their rows one below the other, and a column that says which sheet a row is from."""
+    headers = list(dict.fromkeys(header for table in tables for header in table.headers))
+    for table in tables:
+        for header in table.duplicates:
+            table.index(header)  # what stands twice cannot be put under one name
+    one = replace(
+        tables[0],
+        headers=[*headers, SHEET_COLUMN],
+        rows=[],
+        row_numbers=[],
+        notes=[],
+        faults=[],
+        formulas=set(),
+        titles=[],
+    )
+    one.together = [str(table.sheet) for table in tables]
+    for table in tables:
+        places = [table.headers.index(header) if header in table.headers else None for header in headers]
+        begin = len(one.rows)
+        one.rows += [[*("" if i is None else row[i] for i in places), table.sheet] for row in table.rows]
+        one.row_numbers += table.row_numbers
+        one.places += [(str(table.sheet), {})] * len(table.rows)
+        moved = {place: new for new, place in enumerate(places) if place is not None}
+        one.formulas |= {(begin + row, moved[column]) for row, column in table.formulas if column in moved}
+        one.faults += [replace(fault, column=f"{table.sheet}!{fault.column or ''}") for fault in table.faults]
+        one.notes += [note for note in table.notes if note not in one.notes]
+        one.hidden += table.hidden if table is not tables[0] else 0
+    one.notes.append(
+        FileNote(
+            N_("Sheets read as one table: %(sheets)s"),
+            {"sheets": ", ".join(one.together)},
+        )
+    )
+    return one
 
 
 def _table(name: str, raw: Sheet, header_row: int | None, *, ragged: bool) -> Table:
     if not raw.rows:
         raise FileFault(N_("The file is empty"))
     filled = _fill_merged(raw)
-    place = find_header(raw.rows, header_row)
-    number, cells = raw.rows[place]
+    header = find_header(raw.rows, header_row)
     table = Table(
-        name,
-        raw.name or None,
-        [],
-        None,
-        None,
-        number,
-        [header_text(cell) for cell in cells],
-        [],
-        [],
-        formulas=raw.formulas,
-        errors=raw.errors,
-    )
-    _note_reading(table, raw, place, filled)
-    _take_rows(table, raw.rows[place + 1 :], ragged)
-    _drop_footers(table)
-    if not table.rows:
-        raise FileFault(N_("The file has no rows under its header (row %(row)s)"), row=number)
-    _check_no_second_header(table)
-    _check_merged_across(table, raw)
-    _drop_nameless(table)
+        name, raw.name or None, [], None, None, raw.rows[header.place][0], header.names, [], [],
+        formulas=raw.formulas, dates_1904=raw.dates_1904, head=[(int(number), line) for number, line in offered(raw.rows)],
+        titles=[header_text(cell) for _, cells in raw.rows[: header.place][:TITLES] for cell in cells if cell != ""],
+    )  # fmt: skip
+    _note_reading(table, raw, header.place, header.rows, filled)
+    take_rows(table, raw.rows[header.place + header.rows :], raw, ragged=ragged)
     return table
 
 
-def _note_reading(table: Table, raw: Sheet, place: int, filled: int) -> None:
+def _note_reading(table: Table, raw: Sheet, place: int, rows: int, filled: int) -> None:
     if place:
         table.notes.append(
             FileNote(
@@ -148,6 +169,13 @@ def _note_reading(table: Table, raw: Sheet, place: int, filled: int) -> None:
                     "%(count)s rows above the header (row %(row)s) were skipped",
                 ),
                 {"count": place, "row": table.header_row},
+            )
+        )
+    if rows > 1:
+        table.notes.append(
+            FileNote(
+                N_("Rows %(first)s and %(second)s together are the header"),
+                {"first": table.header_row, "second": raw.rows[place + 1][0]},
             )
         )
     if raw.blank_rows:
@@ -188,121 +216,3 @@ def _fill_merged(raw: Sheet) -> int:
             if cells[left] == "":
                 cells[left] = first[left]
     return count
-
-
-def _check_merged_across(table: Table, raw: Sheet) -> None:
-    numbers = set(table.row_numbers) if raw.merged else set()
-    for (top, left), (_, right) in raw.merged:
-        if left != right and top + 1 in numbers:
-            table.faults.append(
-                Fault(
-                    top + 1, column_letters(left), "", N_("Cells of several columns are merged here; separate them"), {}
-                )
-            )
-
-
-def _take_rows(table: Table, rows: Sequence[tuple[int, Row]], ragged: bool) -> None:
-    width = len(table.headers)
-    for number, cells in rows:
-        if len(cells) != width:
-            cells = _fitted(table, number, cells, width, ragged)
-        table.rows.append(cells)
-        table.row_numbers.append(number)
-
-
-def _fitted(table: Table, number: int, cells: Row, width: int, ragged: bool) -> Row:
-    # A cell lost in the middle moves all later ones to the left: values land in wrong columns without looking wrong
-    facts = {"cells": len(cells), "width": width}
-    if len(cells) < width:
-        if ragged and not _is_footer(cells):
-            table.faults.append(Fault(number, None, "", _CELL_MISSING, facts))
-        return [*cells, *[""] * (width - len(cells))]
-    if any(cell != "" for cell in cells[width:]):
-        table.faults.append(Fault(number, None, quoted(cells[width]), _CELL_TOO_MANY, facts))
-    return cells[:width]
-
-
-def _is_footer(cells: Row) -> bool:
-    filled = [cell for cell in cells if cell != ""]
-    first = filled[0] if filled else ""
-    if not isinstance(first, str):
-        return False
-    text = re.sub(r"\s+", "", first) if not first.isascii() else first.strip()
-    return bool(_TOTAL.fullmatch(text)) or (len(filled) == 1 and bool(_REMARK.fullmatch(text)))
-
-
-def _drop_footers(table: Table) -> None:
-    kept: list[int] = []
-    for index, cells in enumerate(table.rows):
-        if not _is_footer(cells):
-            kept.append(index)
-            continue
-        value = quoted(next(cell for cell in cells if cell != ""))
-        table.notes.append(
-            FileNote(
-                N_("Row %(row)s (%(value)s) is a total or a remark and was left out"),
-                {"row": table.row_numbers[index], "value": value},
-            )
-        )
-    if len(kept) < len(table.rows):
-        table.rows = [table.rows[i] for i in kept]
-        table.row_numbers = [table.row_numbers[i] for i in kept]
-
-
-def _check_no_second_header(table: Table) -> None:
-    """Raise `FileFault` when a header stands again among the rows: two tables in one sheet."""
-    named = [(i, header) for i, header in enumerate(table.headers) if header]
-    for index, cells in enumerate(table.rows):
-        hits = 0
-        for column, header in named[:4]:
-            hits += cells[column] == header
-        if hits >= min(2, len(named)) or (_may_be_header(cells) and known_headers(cells) >= 3):
-            raise FileFault(
-                N_("Row %(row)s is a second header: the sheet holds two tables; give each its own file"),
-                row=table.row_numbers[index],
-            )
-
-
-def _may_be_header(cells: Row) -> bool:
-    """Cheap look at the first cells; only then is the whole row compared."""
-    return any(
-        type(cell) is str and not cell[:1].isdigit() and len(cell) <= 30 and _is_header_word(cell) for cell in cells[:3]
-    )
-
-
-@lru_cache(maxsize=4096)
-def _is_header_word(cell: str) -> bool:
-    return header_key(cell) in all_header_keys()
-
-
-def _drop_nameless(table: Table) -> None:
-    empty = [
-        i
-        for i, header in enumerate(table.headers)
-        if not header and all(row[i] == "" or row[i] is None for row in table.rows)
-    ]
-    table.headers = [header or f"({column_letters(i)})" for i, header in enumerate(table.headers)]
-    for header in table.duplicates:
-        table.notes.append(
-            FileNote(
-                N_("The column %(column)s appears more than once; it cannot be imported until renamed"),
-                {"column": header},
-            )
-        )
-    if not empty:
-        return
-    table.notes.append(
-        FileNote(
-            P_(
-                "%(count)s column without name or content was left out",
-                "%(count)s columns without name or content were left out",
-            ),
-            {"count": len(empty)},
-        )
-    )
-    kept = [i for i in range(len(table.headers)) if i not in set(empty)]
-    table.headers = [table.headers[i] for i in kept]
-    table.rows = [[row[i] for i in kept] for row in table.rows]
-    moved = {old: new for new, old in enumerate(kept)}
-    table.formulas = {(row, moved[column]) for row, column in table.formulas if column in moved}
-    table.errors = {(row, moved[column]) for row, column in table.errors if column in moved}

@@ -1,4 +1,4 @@
-"""A file's table as the readers of each kind of import get it, and where a column stands in it."""
+"""A file's table as it was found: where it stood, its columns, its rows."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ from admin.domain.refusals import N_
 from admin.files.faults import Fault, FileFault, FileNote
 
 Row = list[Any]
+# Columns that no file has: of several sheets as one table the sheet, of months or years as columns the period and the value.
+SHEET_COLUMN, MONTH_COLUMN, YEAR_COLUMN, VALUE_COLUMN = "(sheet)", "(month)", "(year)", "(value)"
+MADE_COLUMNS = frozenset({SHEET_COLUMN, MONTH_COLUMN, YEAR_COLUMN, VALUE_COLUMN})
 
 
 @dataclass
 class Table:
     """A file's table. `rows` are cells under `headers`; `row_numbers` count as the file's own program counts.
 
-    `faults` are structural (a row with a missing cell); `formulas` and `errors` are (row number, column index) of cells
-    that hold a formula or an error value; a mapping decides whether they matter.
+    `faults` are structural (a row with a missing cell); `formulas` are (place among the rows, column index) of cells that
+    hold a formula; a mapping decides whether they matter. `sheets` are all that could be read, `alike` those that look like
+    the one that was; `titles` are the texts above the header, `head` the first rows as one line each. `places`
+    say of each row where it is from, if that is not plain: its sheet, and by header the columns of the file.
     """
 
     name: str
@@ -32,12 +37,26 @@ class Table:
     notes: list[FileNote] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     formulas: set[tuple[int, int]] = field(default_factory=set)
-    errors: set[tuple[int, int]] = field(default_factory=set)
+    alike: list[str] = field(default_factory=list)
+    together: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    head: list[tuple[int, str]] = field(default_factory=list)
+    hidden: int = 0
+    dates_1904: bool = False
+    places: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    across: list[str] = field(default_factory=list)  # the columns that became rows
 
     @property
     def duplicates(self) -> list[str]:
         """Headers that stand over more than one column."""
         return [header for header, times in Counter(self.headers).items() if times > 1]
+
+    def place_of(self, index: int, header: str) -> str:
+        """A row's column as the file calls it."""
+        if not self.places:
+            return header
+        sheet, names = self.places[index]
+        return f"{sheet}!{names.get(header, header)}" if sheet else names.get(header, header)
 
     def column(self, header: str) -> list[Any]:
         """The cells under a header; raises `FileFault` when it is missing or stands twice."""

@@ -15,8 +15,8 @@ from admin.domain.refusals import N_
 from admin.domain.texts import printable
 from admin.files.examples import MARKS
 from admin.files.faults import Fault, FileNote
+from admin.files.import_fields import FIELDS, FieldSpec
 from admin.files.tables import Table
-from admin.files.vocabulary import FIELDS, FieldSpec
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -258,7 +258,7 @@ def template_workbook(kind: str, language: str = "zh_hant") -> bytes:
     Raises KeyError for an unknown kind, ValueError for an unknown language.
     """
     place = LANGUAGES.index(language)
-    specs = FIELDS[kind]
+    specs = [spec for spec in FIELDS[kind] if not spec.beside]
     headers = [_template_header(spec, place) for spec in specs]
     rows = [[_example(_EXAMPLES[kind][spec.name][line], place) for spec in specs] for line in (0, 1)]
     for row in rows:

@@ -9,19 +9,32 @@ from typing import Any
 from flask_babel import gettext as _
 
 from admin.domain.codes import EmployeeStatus, ImportKind, ImportState, PerformanceRating
-from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_
-from admin.files.faults import FileFault
-from admin.files.mapping import DATE_FIELDS, VALUES
+from admin.files.choices import HowRead
+from admin.files.faults import Undecided
+from admin.files.import_fields import FIELDS
+from admin.files.mapping import BLANK, DATE_FIELDS, DECIMALS, VALUES
 from admin.files.mapping import Mapping as FileMapping
+from admin.files.metric_words import METRIC_LABELS
 from admin.files.outline import Outline
-from admin.files.vocabulary import FIELDS, METRIC_HEADERS, spec_of
+from admin.files.people import name_key, numbers_by_name
+from admin.files.tables import Table
+from admin.files.value_words import RATING_SCALES
+from admin.files.vocabulary import spec_of
+from admin.forms.import_reading import (
+    Constant,
+    ReadingOffers,
+    constants_for,
+    constants_from,
+    reading_offers,
+    undecided_offers,
+)
 from admin.models import Import, ImportProfile
 from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_plan import faults_of, notes_of
 
+SHOWN_NAMES = 50
 SHOWN_FAULTS = 100
-METRIC_LABELS = COUNTS
 KIND_LABELS = ImportKind.labels()
 KIND_TEXTS = {code: kind.explained for code, kind in KINDS.items()}
 STATE_LABELS = ImportState.labels()
@@ -70,6 +83,7 @@ COLUMN_LABELS = {
     "is_management": N_("Management post"),
     "queue": N_("Queue"),
 }
+DECIMAL_LABELS = {"": N_("As the file shows"), ".": N_("Point (1,234.5)"), ",": N_("Comma (1.234,5)")}
 DATE_ORDERS = {
     "": N_("As the file shows"),
     "dmy": N_("Day first"),
@@ -80,13 +94,25 @@ DATE_ORDERS = {
 
 @dataclass
 class MappingChoices:
-    """What the mapping page shows: a row per field, a table of values per coded field, samples per column."""
+    """What the mapping page shows: a row per field, a table of values per coded field, samples per column.
+
+    `words` and `names` are to be said first: values without a meaning, names that are nobody's or several people's.
+    """
 
     fields: list[dict[str, Any]]
     values: list[dict[str, Any]]
     samples: list[tuple[str, str]]
     metrics: list[tuple[str, str]] = field(default_factory=list)
     has_dates: bool = False
+    has_numbers: bool = False
+    unused: list[tuple[str, str]] = field(default_factory=list)
+    constants: list[Constant] = field(default_factory=list)
+    names: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def words(self) -> bool:
+        """Whether a value's meaning is open."""
+        return any(each["open"] for each in self.values)
 
 
 @dataclass(frozen=True)
@@ -100,37 +126,71 @@ class UploadPage:
 
 @dataclass(frozen=True)
 class ColumnsPage:
-    """The page on which columns become fields: the file as it was read, and the mapping so far."""
+    """The page on which columns become fields: the file as it was read, and the mapping so far.
+
+    Without a `table` the file can be shown once it is said how it is read.
+    """
 
     row: Import
-    table: Outline
+    table: Outline | None
     mapping: FileMapping
-    offers: MappingChoices
+    reading: ReadingOffers
+    offers: MappingChoices | None
     profiles: Sequence[ImportProfile]
 
     @property
     def missing(self) -> list[str]:
-        """The labels of the fields that are needed and have no column yet."""
-        return [_(spec_of(self.row.kind, name).label) for name in self.mapping.missing()]
+        """The labels of the fields that are needed and have neither column nor value yet."""
+        asked = {each.name for each in self.offers.constants} if self.offers else set()
+        return [_(spec_of(self.row.kind, name).label) for name in self.mapping.missing() if name not in asked]
 
 
 def columns_page(
-    row: Import, table: Outline, mapping: Mapping[str, Any], profiles: Sequence[ImportProfile]
+    row: Import,
+    table: Outline,
+    mapping: FileMapping,
+    profiles: Sequence[ImportProfile],
+    names: Sequence[tuple[str, str]] = (),
 ) -> ColumnsPage:
-    """The page under a mapping; where that does not fit the file, under what its headers say."""
-    plain = {name: value for name, value in mapping.items() if name != "sheet"}
-    try:
-        chosen = FileMapping.from_json(row.kind, plain)
-        chosen.fields = {name: header for name, header in chosen.fields.items() if header in table.headers}
-    except FileFault:
-        chosen = FileMapping.from_json(row.kind, table.proposed)
-    return ColumnsPage(row, table, chosen, choices_for(table, row.kind, chosen), profiles)
+    """The page under a mapping; columns that the file does not have are left out of it.
+
+    `names`: those that do not tell who is meant, each with the numbers that it may be.
+    """
+    mapping.fields = {name: header for name, header in mapping.fields.items() if header in table.headers}
+    if wide := mapping.options.get("wide"):
+        mapping.options["wide"] = {code: header for code, header in wide.items() if header in table.headers}
+    offers = choices_for(table, row.kind, mapping)
+    said = mapping.options.get("names", {})
+    offers.names = [(name, numbers, str(said.get(name, ""))) for name, numbers in names]
+    return ColumnsPage(row, table, mapping, reading_offers(table, mapping.reading), offers, profiles)
+
+
+def undecided_page(row: Import, asked: Undecided, mapping: FileMapping, before: str | None) -> ColumnsPage:
+    """The page while it is not said how the file is read."""
+    return ColumnsPage(row, None, mapping, undecided_offers(asked, before), None, ())
+
+
+def goes_by_name(mapping: FileMapping) -> bool:
+    """Whether the file has names in the place of employee numbers."""
+    return mapping.kind != ImportKind.EMPLOYEES and "name" in mapping.fields and "number" not in mapping.fields
+
+
+def names_untold(table: Table, mapping: FileMapping, people: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Of a file without numbers each name that is nobody's or several people's, with their numbers. `people`: number → name."""
+    by_name = numbers_by_name(people)
+    found: dict[str, tuple[str, str]] = {}
+    for cell in dict.fromkeys(table.column(mapping.fields["name"])):
+        name = " ".join(str(cell).split())
+        numbers = by_name.get(name_key(name), [])
+        if name and len(numbers) != 1:
+            found.setdefault(name_key(name), (name, ", ".join(numbers[:5])))
+    return list(found.values())[:SHOWN_NAMES]
 
 
 def expected(kind: str, lang: str) -> list[tuple[str, str, bool]]:
     """What a file of a kind should hold: each field's label, the usual column name, whether it is needed."""
     place = ("zh_hant", "zh_hans", "en").index(lang)
-    return [(spec.label, spec.headers[place], spec.required) for spec in FIELDS[kind]]
+    return [(spec.label, spec.headers[place], spec.required) for spec in FIELDS[kind] if not spec.beside]
 
 
 def faults_shown(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -152,22 +212,41 @@ def choices_for(table: Outline, kind: str, mapping: FileMapping) -> MappingChoic
     wide = {header: code for code, header in mapping.options.get("wide", {}).items()}
     return MappingChoices(
         fields=fields,
-        values=[_values(table, mapping, name) for name in VALUES if name in mapping.fields],
+        values=sorted(
+            (_values(table, mapping, name) for name in VALUES if name in mapping.fields),
+            key=lambda each: not each["open"],
+        ),
         samples=list(zip(table.headers, table.samples, strict=True)),
         metrics=[(header, wide.get(header, "")) for header in table.headers] if kind == "metrics" else [],
         has_dates=bool(DATE_FIELDS & mapping.fields.keys()),
+        has_numbers=kind in (ImportKind.METRICS, ImportKind.CONTACTS),
+        unused=[(header, _(guess) if guess else "") for header, guess in mapping.unused(table.headers)],
+        constants=constants_for(table, mapping),
     )
 
 
 def _values(table: Outline, mapping: FileMapping, name: str) -> dict[str, Any]:
-    known = mapping.options.get(name, {})
-    rows = [
-        (index, value, known.get(value, "")) for index, value in enumerate(table.values.get(mapping.fields[name], ()))
-    ]
-    return {"name": name, "header": mapping.fields[name], "rows": rows, "choices": list(VALUES[name])}
+    """The values of a coded field with what they mean, those without a meaning first; of them what usual scales say."""
+    known, values = mapping.options.get(name, {}), table.values_of(mapping.fields[name])
+    absent = mapping.options.get("absent", [])
+    rows = [(index, value, known.get(value, ""), usual_meaning(name, value)) for index, value in enumerate(values)]
+    header = mapping.fields[name]
+    unsaid = [row for row in rows if not row[2] and row[1] not in absent]
+    if name == "management":
+        rows.append((len(rows), BLANK, known.get(BLANK, ""), ""))
+    rows.sort(key=lambda row: bool(row[2]))
+    return {"name": name, "header": header, "rows": rows, "choices": list(VALUES[name]), "open": len(unsaid)}
 
 
-def mapping_from(form: Mapping[str, str], table: Outline, kind: str, before: Mapping[str, Any]) -> dict[str, Any]:
+def usual_meaning(name: str, value: str) -> str:
+    """What a word means on one of the usual scales; "" where none has it."""
+    scales = RATING_SCALES.values() if name == "rating" else ()
+    return next((scale[value] for scale in scales if value in scale), "")
+
+
+def mapping_from(
+    form: Mapping[str, str], table: Outline, kind: str, before: Mapping[str, Any], reading: HowRead
+) -> dict[str, Any]:
     """The mapping that was chosen on the page; options that the page does not show stay as they were."""
     names = set(table.headers)
     mapping: dict[str, Any] = {}
@@ -178,21 +257,29 @@ def mapping_from(form: Mapping[str, str], table: Outline, kind: str, before: Map
     options: dict[str, Any] = dict(before.get("options") or {})
     options.update(_value_options(form, table, mapping))
     _plain_options(form, kind, options)
+    options["constants"] = constants_from(form, kind, options.get("constants", {}))
+    options["names"] = _names_from(form, options.get("names", {}))
     if kind == "metrics":
         options["wide"] = _wide(form, table)
     mapping["options"] = {
         name: value for name, value in options.items() if value not in ({}, [], "") or name == "department_separator"
     }
-    if before.get("sheet"):
-        mapping["sheet"] = before["sheet"]
-    return mapping
+    return mapping | {"reading": reading.to_json()}
+
+
+def _names_from(form: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    names = dict(before)
+    for index in range(SHOWN_NAMES):
+        if (name := form.get(f"name-{index}")) and (number := form.get(f"name-number-{index}", "").strip()):
+            names[name] = number[:40]
+    return names
 
 
 def _value_options(form: Mapping[str, str], table: Outline, mapping: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for name, ours in VALUES.items():
         if name in mapping:
-            values = table.values.get(mapping[name], [])
+            values = [*table.values_of(mapping[name]), BLANK]
             chosen = {value: form.get(f"value-{name}-{index}", "") for index, value in enumerate(values)}
             if any(f"value-{name}-{index}" in form for index in range(len(values))):
                 found[name] = {value: meaning for value, meaning in chosen.items() if meaning in ours}
@@ -202,6 +289,8 @@ def _value_options(form: Mapping[str, str], table: Outline, mapping: Mapping[str
 def _plain_options(form: Mapping[str, str], kind: str, options: dict[str, Any]) -> None:
     if "date_order" in form:
         options["date_order"] = form["date_order"] if form["date_order"] in DATE_ORDERS else ""
+    if "decimal" in form:
+        options["decimal"] = form["decimal"] if form["decimal"] in DECIMALS else ""
     if "absent" in form:
         options["absent"] = [text.strip() for text in form["absent"].split(",") if text.strip()]
     if kind == "employees":
@@ -216,7 +305,7 @@ def _wide(form: Mapping[str, str], table: Outline) -> dict[str, str]:
     wide: dict[str, str] = {}
     for index, header in enumerate(table.headers):
         code = form.get(f"metric-{index}", "")
-        if code in METRIC_HEADERS:
+        if code in METRIC_LABELS:
             wide.setdefault(code, header)
     return wide
 

@@ -11,7 +11,10 @@ import pytest
 from flask import Flask
 
 from admin.cli import eligibility, imports
-from tests.operations.importing import PEOPLE, csv_of
+from admin.domain.refusals import Invalid
+from admin.files.faults import FileFault
+from admin.operations.imports.imports_checking import save_profile
+from tests.operations.importing import HR, NOW, PEOPLE, csv_of
 
 LOG = "坐席,日期,是否接聽\nBecky,2026-03-02,是\nDan,2026-03-02,否\n"
 
@@ -78,3 +81,34 @@ def test_eligibility_tells_each_condition(run: Callable[..., int], capsys) -> No
     assert "promotion 4.1.1 (1): not met" in capsys.readouterr().out
     assert run("eligibility") == 0
     assert "0 of 0 employees of the centre meet a ground" in capsys.readouterr().out
+
+
+def test_how_a_file_is_read_is_said_and_chosen_on_the_command_line(run: Callable[..., int], capsys) -> None:
+    run("import", "employees", "people", people=PEOPLE)
+    assert "found: utf-8, separator comma, column names in row 1, 3 rows" in capsys.readouterr().out
+    file = "工號^備註^評等\n001^x^甲\n002^y^優"
+    with pytest.raises(FileFault, match="Rating year"):
+        run("import", "ratings", "rated", "--dry-run", rated=file)
+    words = ("--separator", "^", "--set", "year=2025", "--mapping", "words", "--dry-run")
+    assert (
+        run(
+            "import",
+            "ratings",
+            "rated",
+            *words,
+            rated=file,
+            words='{"options": {"rating": {"甲": "good", "優": "excellent"}}}',
+        )
+        == 0
+    )
+    out = capsys.readouterr().out
+    assert "separator ^" in out and "note: Columns that are not used: 備註" in out and "2 new" in out
+
+
+def test_a_kept_mapping_is_used_by_its_name(run: Callable[..., int], capsys) -> None:
+    run("import", "employees", "people", people=PEOPLE)
+    with pytest.raises(Invalid, match="kept under this name"):
+        run("import", "ratings", "rated", "--profile", "考績", rated="工號,年度,考績\n001,2024,甲")
+    mapping = {"options": {"rating": {"甲": "good"}}}
+    save_profile("ratings", "考績", mapping, actor=HR, now=NOW)
+    assert run("import", "ratings", "rated", "--profile", "考績", rated="工號,年度,考績\n001,2024,甲") == 0

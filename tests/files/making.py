@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from admin.files.mapping import Mapping, propose
+from admin.files.mapping import Mapping
+from admin.files.proposing import propose
 from admin.files.reading import Context, Parsed
 from admin.files.table_reading import read_table
 from admin.files.tables import Table

@@ -11,7 +11,8 @@ import pytest
 
 from admin.files.employees import EmployeeRow, read_employees
 from admin.files.faults import FileFault
-from admin.files.mapping import Mapping, propose
+from admin.files.mapping import Mapping
+from admin.files.proposing import propose
 from admin.files.reading import Context
 from admin.files.table_reading import read_table
 from admin.files.tables import Table

@@ -12,12 +12,12 @@ import pytest
 from admin.domain.metrics import COUNTS
 from admin.files.faults import FileFault
 from admin.files.grades import grade_key, grade_lookup, read_grades
-from admin.files.mapping import propose
+from admin.files.metric_words import METRIC_HEADERS
 from admin.files.metrics import read_metrics
+from admin.files.proposing import propose
 from admin.files.ratings import read_ratings
 from admin.files.reading import Context
 from admin.files.table_reading import read_table
-from admin.files.vocabulary import METRIC_HEADERS
 from tests.files.making import NOBODY, TODAY, parse, places, sample, table_of
 
 LADDER = grade_lookup(

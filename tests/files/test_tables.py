@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from admin.files.faults import FileFault
+from admin.files.faults import FileFault, Undecided
 from admin.files.table_reading import read_table
 from tests.files.making import HEADER, HUGE, SHEETS, delimited, packed, person, repacked, sample, workbook
 
@@ -44,11 +44,32 @@ def test_simplified_text_in_gb18030_and_traditional_in_big5_are_told_apart() -> 
     assert read_table("b.csv", delimited(traditional, "big5")).encoding == "big5"
 
 
-def test_encodings_are_told_by_the_text_alone_when_no_header_is_known() -> None:
-    simplified = [["甲项", "乙项"], ["赵国庆在客户服务中心", "接听热线"], ["刘桂兰负责人力资源", "组织培训"]]
-    traditional = [["甲項", "乙項"], ["趙國慶在客戶服務中心", "接聽熱線"], ["劉桂蘭負責人力資源", "組織培訓"]]
-    assert read_table("a.csv", delimited(simplified, "gb18030")).rows == simplified[1:]
-    assert read_table("b.csv", delimited(traditional, "big5")).rows == traditional[1:]
+UNTOLD = {
+    "gb18030": [["甲项", "乙项"], ["赵国庆在客户服务中心", "接听热线"], ["刘桂兰负责人力资源", "组织培训"]],
+    "big5": [["甲項", "乙項"], ["趙國慶在客戶服務中心", "接聽熱線"], ["劉桂蘭負責人力資源", "組織培訓"]],
+    "euc-kr": [["Employee number", "Name"], ["00201", "김민수"], ["00202", "이영희"]],
+    "shift-jis": [["Employee number", "Name"], ["00201", "山田太郎"], ["00202", "鈴木花子"]],
+    "euc-jp": [["Employee number", "Name"], ["00201", "山田太郎"], ["00202", "鈴木花子"]],
+    "cp1251": [["Employee number", "Name"], ["00201", "Иванов Пётр"], ["00202", "Кузнецова Анна"]],
+}
+
+
+@pytest.mark.parametrize("encoding", UNTOLD)
+def test_where_no_word_is_known_the_encoding_is_asked_and_each_answer_shown_as_it_reads_then(encoding: str) -> None:
+    rows = UNTOLD[encoding]
+    data = delimited(rows, encoding)
+    with pytest.raises(Undecided) as asked:
+        read_table("a.csv", data)
+    assert asked.value.choice == "encoding" and rows[1][1] in dict(asked.value.offers)[encoding]
+    assert read_table("a.csv", data, encoding=encoding).rows == rows[1:]
+
+
+def test_one_word_that_is_known_tells_the_encoding() -> None:
+    for encoding in ("gb18030", "big5", "cp932", "euc_jp"):
+        table = read_table("a.csv", delimited([["甲", "姓名", "部門"], ["1", "王小明", "客服"]], encoding))
+        assert table.headers == ["甲", "姓名", "部門"]
+    bare = "工號\t姓名\n00201\t王小明".encode("utf-16-le")
+    assert read_table("a.txt", bare).rows == read_table("a.txt", bare.decode("utf-16-le").encode("utf-16-be")).rows
 
 
 def test_western_accents_in_cp1252_are_read() -> None:
@@ -108,11 +129,35 @@ def test_a_header_merged_over_two_rows_keeps_its_names() -> None:
     assert table.headers == ["工號", "姓名", "入職日期", "離職日期"]
 
 
-def test_two_headers_are_refused_with_their_rows() -> None:
+def test_a_header_in_two_languages_is_one_and_where_it_stands_again_it_is_left_out() -> None:
     bilingual = [["工號", "姓名", "部門"], ["EmpID", "Name", "Department"], ["1", "王", "客服"]]
-    assert "Rows 1 and 2" in fault(delimited(bilingual), "a.csv")
+    table = read_table("a.csv", delimited(bilingual))
+    assert (table.headers, table.rows) == (bilingual[0], bilingual[2:])
     assert read_table("a.csv", delimited(bilingual), header_row=2).headers[0] == "EmpID"
-    assert "Row 4 is a second header" in fault(delimited([*PEOPLE, HEADER, person("0003")]), "a.csv")
+    again = read_table("a.csv", delimited([*PEOPLE, HEADER, person("0003")]))
+    assert [row[0] for row in again.rows] == ["0001", "0002", "0003"]
+    assert any("stands again" in note.text() for note in again.notes)
+    assert "Row 4 is a second header" in fault(
+        delimited([*PEOPLE, ["工號", "月份", "來電量", "接聽量", "", "", "", "", ""]]), "a.csv"
+    )
+
+
+def test_of_a_header_in_two_lines_the_lower_one_divides_the_groups() -> None:
+    lines = [["工號", "姓名", "任職資料", ""], ["", "", "部門", "入職日期"], ["1", "王", "客服", "2020-01-01"]]
+    for data in (delimited(lines), workbook(lines), workbook(lines, merges=("A1:A2", "B1:B2", "C1:D1"))):
+        table = read_table("a", data)
+        assert (table.headers, len(table.rows)) == (["工號", "姓名", "部門", "入職日期"], 1)
+    months = [["工號", "1月", "", "2月", ""], ["", "來電量", "接聽量", "來電量", "接聽量"], ["1", 5, 4, 7, 6]]
+    table = read_table("a", workbook(months, merges=("A1:A2", "B1:C1", "D1:E1")))
+    assert table.headers == ["工號", "1月 來電量", "1月 接聽量", "2月 來電量", "2月 接聽量"]
+
+
+def test_two_headers_that_do_not_go_together_are_asked_about() -> None:
+    two = [["工號", "姓名", "部門"], ["月份", "來電量", "接聽量"], ["1", "王", "客服"]]
+    with pytest.raises(Undecided) as asked:
+        read_table("a.csv", delimited(two))
+    assert asked.value.choice == "header_row" and asked.value.offers[1] == ("2", "月份 | 來電量 | 接聽量")
+    assert read_table("a.csv", delimited(two), header_row=2).headers == two[1]
 
 
 def test_a_file_without_header_is_refused() -> None:
@@ -249,7 +294,7 @@ def test_formulas_and_error_values_are_found_however_they_are_spelt(spelt: Calla
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         sheet = spelt(archive.read("xl/worksheets/sheet1.xml").decode())
     table = read_table("a.xlsx", repacked(made, {"xl/worksheets/sheet1.xml": sheet.encode()}))
-    assert (table.formulas, table.errors) == ({(3, 1)}, {(2, 1)})
+    assert (table.formulas, table.rows[0][1]) == ({(1, 1)}, "#N/A")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

@@ -131,13 +131,13 @@ def _apply(op: Operation, import_id: int, ahead: Ahead, progress: Progress) -> P
         file_read.parsed, file_read.plan = KINDS[row.kind].read(file_read.table, file_read.mapping, context), None
     plan = file_read.plan or plan_of(op.session, file_read, op.now, today)
     if plan.faults or plan.changes_nothing:
-        keep_plan(op, row.id, "faulty" if plan.faults else "refused", plan, kept_mapping(file_read, chosen))
+        keep_plan(op, row.id, "faulty" if plan.faults else "refused", plan, kept_mapping(file_read))
         return plan
     # The difference is all that is written from; of a long file the cells are as much again.
     file_read.table.rows, file_read.table.row_numbers = [], []
     with by_nobody(op), tried_first(op, BasisAct.APPLY_IMPORT, {"import_id": row.id}, on_file=True):
         undo = KINDS[row.kind].write(op, plan, row, progress)
-    keep_plan(op, row.id, "applied", plan, kept_mapping(file_read, chosen), applied_at=op.now, undo=undo)
+    keep_plan(op, row.id, "applied", plan, kept_mapping(file_read), applied_at=op.now, undo=undo)
     return plan
 
 

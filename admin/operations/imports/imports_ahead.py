@@ -116,12 +116,12 @@ class Looked:
     @property
     def kept(self) -> dict[str, Any]:
         """The mapping as the import keeps it."""
-        return kept_mapping(self.opened, self.chosen)
+        return kept_mapping(self.opened)
 
 
-def kept_mapping(opened: Opened, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """A mapping as the import keeps it, with the sheet that was chosen."""
-    return opened.mapping.to_json() | ({"sheet": chosen["sheet"]} if chosen.get("sheet") else {})
+def kept_mapping(opened: Opened) -> dict[str, Any]:
+    """A mapping as the import keeps it, with how the file is read."""
+    return opened.mapping.to_json()
 
 
 _looked: ContextVar[Looked | None] = ContextVar("an import looked at ahead", default=None)

@@ -7,6 +7,7 @@ transaction; a long file is read by the worker (`too_long`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +18,12 @@ from admin.domain.basis import CLAUSE
 from admin.domain.codes import ImportState
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.files.apart import read_apart
+from admin.files.choices import HowRead
+from admin.files.faults import Undecided
 from admin.files.mapping import Mapping as FileMapping
-from admin.files.mapping import propose, require_columns
+from admin.files.mapping import reading_of, require_columns
 from admin.files.outline import kept_outline, outline_of
+from admin.files.proposing import propose
 from admin.files.recognising import recognised
 from admin.files.uploads import display_name
 from admin.models import Import, ImportProfile, db
@@ -27,6 +31,7 @@ from admin.models.audit import recorded
 from admin.operations.acts import act
 from admin.operations.imports.import_kinds import KINDS, kind_named
 from admin.operations.imports.imports_ahead import OPEN_STATES, Looked, look, look_ahead, looked_already, seen, unusable
+from admin.operations.imports.imports_kept import begun_mapping, lasting
 from admin.operations.imports.imports_plan import Plan, collector_paused
 from admin.operations.imports.imports_reading import (
     FileRead,
@@ -35,6 +40,7 @@ from admin.operations.imports.imports_reading import (
     read_file,
     store,
     stored,
+    table_of,
     too_long,
 )
 from admin.operations.many import Many, Turn, running_on
@@ -65,8 +71,9 @@ def preview(
 def upload(kind: str | None, filename: str, data: bytes, *, actor: Actor, now: datetime) -> Import:
     """Keep a file for import, of the kind that it is recognised as where none is named. The same file waiting is that import again.
 
-    A long one of a named kind is read when it is checked. Raises `FileFault` for what is no table at all (empty, in disguise,
-    damaged), `Invalid` for an unknown kind.
+    A long one of a named kind is read when it is checked. Its mapping begins as the last one of a file with the same
+    columns, with what the file itself says; where HR has to say how it is read, without one. Raises `FileFault` for what is no
+    table at all (empty, in disguise, damaged), `Invalid` for an unknown kind.
     """
     if kind is not None:
         kind_named(kind)
@@ -74,11 +81,16 @@ def upload(kind: str | None, filename: str, data: bytes, *, actor: Actor, now: d
     mapping: dict[str, Any] = {}
     report: dict[str, Any] = {}
     if kind is None or not large(len(data)):
-        table = read_apart(name, data)
-        kind = kind or recognised(table, name)
-        proposed = propose(table, kind)
-        report = {"file": outline_of(table, proposed).to_json()}
-        mapping = proposed.to_json() | ({"sheet": table.sheet} if table.sheet and len(table.sheets) > 1 else {})
+        try:
+            kind = kind or recognised(read_apart(name, data), name)
+            table = table_of(kind, name, data, HowRead())
+        except Undecided:
+            if kind is None:
+                raise
+        else:  # what cannot be read yet HR says on the next page
+            proposed = propose(table, kind)
+            report = {"file": outline_of(table, proposed).to_json()}
+            mapping = begun_mapping(db.session(), table, kind, proposed).to_json()
     sha256, clause = store(data), kind_named(kind).clause
     with operation("upload_import", actor=actor, now=now, clause=clause) as op:
         require_hr(op)
@@ -99,16 +111,15 @@ def choose_kind(import_id: int, kind: str, *, actor: Actor, now: datetime) -> Im
 
     Raises `Invalid` for an unknown kind, `Refused` for an import that is finished or waits for a second person, `NotFound`.
     """
-    row = seen(import_id, actor)
-    clause = kind_named(kind).clause
-    table = read_apart(row.filename, stored(row.sha256), sheet=row.mapping.get("sheet"))
+    clause, row = kind_named(kind).clause, seen(import_id, actor)
+    reading = reading_of(row.mapping)
+    table = table_of(kind, row.filename, stored(row.sha256), reading)
     proposed = propose(table, kind)
     with operation("choose_import_kind", actor=actor, now=now, clause=clause) as op:
         require_hr(op)
         refuse_finished(row := op.find(Import, import_id))
         _refuse_waiting(op, row)
-        sheet = {"sheet": row.mapping["sheet"]} if row.mapping.get("sheet") else {}
-        row.kind, row.mapping = kind, proposed.to_json() | sheet
+        row.kind, row.mapping = kind, replace(proposed, reading=reading).to_json()
         row.difference = None
         row.state, row.report = ImportState.UPLOADED, {"file": outline_of(table, proposed).to_json()}
     return row
@@ -121,7 +132,7 @@ def choose_columns(import_id: int, mapping: Mapping[str, Any], *, actor: Actor, 
     for one that waits for a second person.
     """
     kind = seen(import_id, actor).kind
-    plain = FileMapping.from_json(kind, {name: value for name, value in mapping.items() if name != "sheet"})
+    plain = FileMapping.from_json(kind, mapping)
     with operation("choose_columns", actor=actor, now=now, clause=KINDS[kind].clause) as op:
         require_hr(op)
         row = op.find(Import, import_id)
@@ -131,11 +142,10 @@ def choose_columns(import_id: int, mapping: Mapping[str, Any], *, actor: Actor, 
             op.session, "import", row.id, "apply_import"
         ):
             refuse("1.3.1", N_("The portal is working at this import: wait until it has ended, or stop it."))
-        same_sheet = mapping.get("sheet") == row.mapping.get("sheet")
-        outline = kept_outline(row.report) if same_sheet else None
+        outline = kept_outline(row.report) if plain.reading == reading_of(row.mapping) else None
         if outline is not None:
             require_columns(plain, outline.headers)
-        row.mapping = plain.to_json() | ({"sheet": mapping["sheet"]} if mapping.get("sheet") else {})
+        row.mapping = plain.to_json()
         row.report, row.difference = {"file": outline.to_json()} if outline is not None else {}, None
         row.state = ImportState.UPLOADED
     return row
@@ -275,8 +285,7 @@ def save_profile(kind: str, name: str, mapping: Mapping[str, Any], *, actor: Act
         title = name.strip()
         if not title or len(title) > 100:
             raise Invalid({"name": N_("A kept mapping needs a name of at most 100 characters.")})
-        plain = FileMapping.from_json(kind, {key: value for key, value in mapping.items() if key != "sheet"}).to_json()
-        plain["options"].pop("decided", None)  # decisions on the people of this file
+        plain = FileMapping.from_json(kind, lasting(mapping)).to_json()
         row = op.session.scalars(select(ImportProfile).where(ImportProfile.name == title)).first()
         if row is not None and row.kind != kind:
             raise Invalid({"name": N_("A mapping of another kind has this name.")})

@@ -26,6 +26,7 @@ from admin.models.audit import plain
 from admin.operations.cases.queue_totals import follow_figures
 from admin.operations.imports.difference import RATINGS, FileDifference, of_figures
 from admin.operations.imports.imports_employees_writing import BATCH, insert_returning
+from admin.operations.imports.imports_periods import twice_counted
 from admin.operations.imports.imports_plan import Basis, Plan, by_rows
 from admin.operations.progress import Progress
 from admin.operations.transaction import Operation
@@ -58,9 +59,10 @@ def plan_metrics(session: Session, basis: Basis, now: datetime) -> Plan:
     rows: list[MetricRow] = basis.parsed.rows
     ids = employee_ids(session, {row.number for row in rows})
     keyed = [((ids[row.number], row.month, row.queue or "", row.metric), row) for row in rows]
-    return figures_plan(
-        session, basis, {key: float(row.value) for key, row in keyed}, {key: row.row for key, row in keyed}, now
-    )
+    places = {key: row.row for key, row in keyed}
+    plan = figures_plan(session, basis, {key: float(row.value) for key, row in keyed}, places, now)
+    plan.faults += twice_counted(session, basis, places)
+    return plan
 
 
 def figures_plan(

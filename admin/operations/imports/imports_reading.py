@@ -16,22 +16,27 @@ from admin.domain.codes import ImportKind
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_
 from admin.files.apart import read_apart
+from admin.files.choices import HowRead
 from admin.files.examples import without_examples
-from admin.files.faults import FileFault
+from admin.files.faults import FileFault, FileNote
 from admin.files.grades import grade_lookup
+from admin.files.mapping import VALUES, reading_of
 from admin.files.mapping import Mapping as FileMapping
-from admin.files.mapping import propose
 from admin.files.outline import Outline, kept_outline, outline_of
+from admin.files.proposing import propose
 from admin.files.reading import Context, Parsed
+from admin.files.shapes import shaped
 from admin.files.tables import Table
+from admin.files.vocabulary import spec_of
 from admin.files.whole import write_whole
 from admin.models import Import
 from admin.operations.imports.import_kinds import KINDS, kind_named
 from admin.operations.imports.imports_meeting import quiet_mark
 from admin.operations.imports.imports_plan import Basis, Plan
 from admin.operations.progress import Progress, no_progress
-from admin.queries.imports.imports import days_passed_on, employees_known, ladder_names
+from admin.queries.imports.imports import days_passed_on, employees_known, figures_by_number, ladder_names
 from admin.queries.system.altered import is_the_one
+from admin.queries.system.calendar import company_day
 
 FEW_ROWS, FEW_BYTES = 500, 128 * 1024  # what is read, checked and applied while the one who asked waits
 
@@ -99,12 +104,22 @@ def stored(sha256: str) -> bytes:
     return data
 
 
+def table_of(kind: str, filename: str, data: bytes, reading: HowRead) -> Table:
+    """The file as the table that its columns are chosen from: read as HR chose, months and years as rows.
+
+    Raises `FileFault`; `Undecided` where HR has to say how it is read.
+    """
+    chosen = {name: value for name, value in reading.to_json().items() if name != "across"}
+    return shaped(without_examples(read_apart(filename, data, kind, **chosen)), kind, reading.across)
+
+
 def file_mapping(kind: str, mapping: Mapping[str, Any] | None, proposed: FileMapping) -> FileMapping:
-    """The mapping as given; what it does not say comes from the headers and values of the file."""
+    """The mapping as given; what it does not say comes from the headers, the values and the titles of the file."""
     if not mapping:
         return proposed
-    given = FileMapping.from_json(kind, {name: value for name, value in mapping.items() if name != "sheet"})
-    given.options = {**proposed.options, **given.options}
+    given = FileMapping.from_json(kind, mapping)
+    words = {name: {**proposed.options.get(name, {}), **given.options.get(name, {})} for name in (*VALUES, "constants")}
+    given.options = {**proposed.options, **given.options, **{name: value for name, value in words.items() if value}}
     # Options alone (a date order, say) are an answer to the file's own proposal, not a mapping without columns.
     if not given.fields:
         given.fields = dict(proposed.fields)
@@ -120,9 +135,22 @@ def open_file(
     # Before anything is read: what changes from here on shows as a later event.
     mark = quiet_mark(session)
     progress("read", 0, 1)
-    table = without_examples(read_apart(filename, data, sheet=(mapping or {}).get("sheet") or None))
+    table = table_of(kind, filename, data, reading_of(mapping or {}))
     proposed = propose(table, kind)
-    return Opened(table, file_mapping(kind, mapping, proposed), proposed, mark)
+    chosen = file_mapping(kind, mapping, proposed)
+    table.notes += _told(chosen, mapping)
+    return Opened(table, chosen, proposed, mark)
+
+
+def _told(chosen: FileMapping, mapping: Mapping[str, Any] | None) -> list[FileNote]:
+    """What holds for all rows and nobody chose: it stands in a title, or in the name of the sheet or the file."""
+    said = {**((mapping or {}).get("options") or {}).get("constants", {})}
+    message = N_("Taken from a title or from the name of the sheet or the file, for all rows: %(field)s = %(value)s")
+    return [
+        FileNote(message, {"field": spec_of(chosen.kind, name).label, "value": value})
+        for name, value in chosen.options.get("constants", {}).items()
+        if name not in said
+    ]
 
 
 def parse(session: Session, opened: Opened, today: date, progress: Progress = no_progress) -> FileRead:
@@ -145,15 +173,19 @@ def read_file(
 def context_of(session: Session, kind: str, today: date) -> Context:
     """What the portal knows already, as the reader of this kind asks for it."""
     if kind == ImportKind.CONTACTS:
-        return Context(today, metrics=frozenset(COUNTS), passed_on=days_passed_on(session))
+        return Context(today, metrics=frozenset(COUNTS), passed_on=days_passed_on(session), day_of=company_day)
     known = employees_known(session)
     people = {number: row.name for number, row in known.items()}
     if kind == ImportKind.EMPLOYEES:
         numbers = {row.id: row.number for row in known.values()}
-        return Context(today, people, {row.number: numbers.get(row.superior_id) for row in known.values()})
+        superiors = {row.number: numbers.get(row.superior_id) for row in known.values()}
+        return Context(today, people, superiors, day_of=company_day)
     if KINDS[kind].rests_on_people and not people:
         raise FileFault(N_("There are no employees in the portal yet; import the employees first"))
-    return Context(today, people, grades=grade_lookup(ladder_names(session, today)), metrics=frozenset(COUNTS))
+    return Context(
+        today, people, grades=grade_lookup(ladder_names(session, today)), metrics=frozenset(COUNTS), day_of=company_day,
+        on_file=lambda months, codes: figures_by_number(session, months, codes),
+    )  # fmt: skip
 
 
 def plan_of(session: Session, file_read: FileRead, now: datetime, today: date) -> Plan:

@@ -12,7 +12,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from admin.domain.codes import CaseKind, CaseStage, ChangeKind, ChangeStage, CycleKind, CycleStage
+from admin.domain.codes import (
+    CaseKind,
+    CaseStage,
+    ChangeKind,
+    ChangeStage,
+    CycleKind,
+    CycleStage,
+    ImportKind,
+    ImportState,
+)
 from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import (
     AnnualRating,
@@ -32,6 +41,7 @@ from admin.queries.system.chunks import chunks
 from admin.queries.system.orders import least_first
 from admin.queries.system.paging import Paged, Part, paged
 
+KEPT_MAPPINGS = 10  # of the newest imports, among which one with the same columns is looked for
 EMPLOYEE_COLUMNS = (
     "id", "number", "name", "department_id", "post", "queue", "hired_on", "joined_centre_on", "left_on", "status", "superior_id",
     "email", "is_management", "user_id",
@@ -126,6 +136,20 @@ def reports_of(session: Session, keys: Collection[int]) -> dict[int, dict[str, A
     }
 
 
+def figures_by_number(
+    session: Session, months: Collection[date], codes: Collection[str]
+) -> dict[tuple[str, date, str, str], float]:
+    """Figures of these months and codes, by (employee number, month, queue, code)."""
+    table, people = Metric.__table__, Employee.__table__
+    found: dict[tuple[str, date, str, str], float] = {}
+    columns = (people.c.number, table.c.month, table.c.queue, table.c.code, table.c.value)
+    for month in sorted(months):
+        query = select(*columns).join(people, people.c.id == table.c.employee_id)
+        for row in session.execute(query.where(table.c.month == month, table.c.code.in_(sorted(codes)))):
+            found[(row.number, row.month, row.queue, row.code)] = float(row.value)
+    return found
+
+
 def ratings_of(session: Session, years: Collection[int]) -> dict[tuple[int, int], Row[Any]]:
     """Annual ratings of these years, by (employee, year)."""
     table = AnnualRating.__table__
@@ -214,6 +238,20 @@ def imports_list(session: Session, kind: str, state: str, page: int) -> Paged[Im
 def import_with_undo(session: Session, key: int) -> Import | None:
     """An import with what its undoing needs, in the reader's scope."""
     return session.scalars(select(Import).where(Import.id == key).options(undefer(Import.undo))).first()
+
+
+def metrics_imports(session: Session) -> Sequence[tuple[int, dict[str, Any]]]:
+    """The applied imports of figures with how they were read."""
+    query = select(Import.id, Import.mapping).where(
+        Import.kind == ImportKind.METRICS, Import.state == ImportState.APPLIED
+    )
+    return [(key, mapping) for key, mapping in session.execute(query.order_by(Import.id))]
+
+
+def last_mappings(session: Session, kind: str) -> Sequence[dict[str, Any]]:
+    """How the newest imports of a kind were read, the newest first: those that were checked or applied."""
+    query = select(Import.mapping).where(Import.kind == kind, Import.state.in_(("checked", "applied")))
+    return session.scalars(query.order_by(Import.id.desc()).limit(KEPT_MAPPINGS)).all()
 
 
 def profiles_of(session: Session, kind: str) -> Sequence[ImportProfile]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, request, send_file, url_for
@@ -12,12 +13,15 @@ from werkzeug.wrappers import Response
 
 from admin.domain.codes import ImportKind
 from admin.domain.refusals import NotFound
-from admin.files.apart import read_apart
-from admin.files.faults import FileFault
-from admin.files.mapping import propose
+from admin.files.choices import HowRead
+from admin.files.faults import FileFault, Undecided
+from admin.files.mapping import Mapping as FileMapping
+from admin.files.mapping import reading_of
 from admin.files.outline import Outline, kept_outline, outline_of
+from admin.files.proposing import propose
 from admin.files.tables import Table
 from admin.files.workbooks import fault_workbook, template_workbook
+from admin.forms import import_reading
 from admin.forms import imports as import_words
 from admin.forms.import_difference import said_of, workbook
 from admin.models import Import, db
@@ -25,11 +29,12 @@ from admin.operations import acts
 from admin.operations.imports import imports, imports_checking
 from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_ahead import OPEN_STATES
+from admin.operations.imports.imports_kept import encoding_before
 from admin.operations.imports.imports_plan import faults_of, notes_of
-from admin.operations.imports.imports_reading import stored, too_long
+from admin.operations.imports.imports_reading import file_mapping, stored, table_of, too_long
 from admin.queries.imports.difference import lines_kept
 from admin.queries.imports.import_pages import import_page, imports_page
-from admin.queries.imports.imports import profiles_of
+from admin.queries.imports.imports import employees_known, profiles_of
 from admin.queries.policy.policy import grades_by_code
 from admin.views.system import long_work_words
 from admin.web.acting import actor
@@ -51,18 +56,21 @@ def seen(key: int) -> Import:
     return row
 
 
-def outline_in(row: Import, sheet: str | None = None) -> Outline:
-    """What the import's file looks like, as it is kept, or read where another sheet is asked for."""
+def outline_in(row: Import, reading: HowRead) -> Outline:
+    """What the import's file looks like, as it is kept, or read where it is to be read otherwise.
+
+    Raises `FileFault`; `Undecided` where it is to be said how it is read.
+    """
     kept = kept_outline(row.report)
-    if kept is not None and sheet in (None, kept.sheet):
+    if kept is not None and reading == reading_of(row.mapping):
         return kept
-    return read_outline(row, sheet or row.mapping.get("sheet"))
-
-
-def read_outline(row: Import, sheet: str | None) -> Outline:
-    """What a sheet of the import's file looks like. Raises `FileFault`."""
-    table = read_apart(row.filename, stored(row.sha256), sheet=sheet)
+    table = table_in(row, reading)
     return outline_of(table, propose(table, row.kind))
+
+
+def table_in(row: Import, reading: HowRead) -> Table:
+    """The import's file, read so."""
+    return table_of(row.kind, row.filename, stored(row.sha256), reading)
 
 
 def carried_out(key: int, action: str) -> Response:
@@ -75,10 +83,10 @@ def download(data: bytes, name: str) -> Response:
     return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name)
 
 
-def table_of(row: Import) -> Table | None:
+def table_if_any(row: Import) -> Table | None:
     """The import's file as a table; None where it is no longer kept, or is none."""
     try:
-        return read_apart(row.filename, stored(row.sha256), sheet=row.mapping.get("sheet"))
+        return table_in(row, reading_of(row.mapping))
     except FileFault:
         return None
 
@@ -124,7 +132,7 @@ class ImportView(Page):
             row = imports_checking.upload(kind, name, data, actor=actor(), now=now())
         except FileFault as fault:
             return self._upload_page(kind, fault.text(_), pasted), 422
-        if not row.report:  # too long to be read while its sender waits
+        if not row.report and too_long(row):  # too long to be read while its sender waits
             return carried_out(row.id, "check_import")
         return redirect(url_for("ImportView.mapping", key=row.id), 303)
 
@@ -139,21 +147,46 @@ class ImportView(Page):
         if row.state not in OPEN_STATES:
             return redirect(url_for("ImportView.show", key=key))
         if request.method == "GET":
-            return self._mapping_page(row, outline_in(row), row.mapping)
-        if sheet := request.form.get("sheet_new"):
-            return self._other_sheet(row, sheet)
-        # The page names the sheet whose columns it shows; until it is sent, the import still names the one before.
-        sheet = request.form.get("sheet") or row.mapping.get("sheet")
-        beside = {"sheet": sheet} if sheet else {}
-        table = outline_in(row, sheet)
-        chosen = import_words.mapping_from(request.form, table, row.kind, row.mapping | beside)
+            return self._mapping_page(row, reading_of(row.mapping), row.mapping)
+        # The page says how the file was read that it shows; until it is sent, the import names what was before.
+        shown = import_reading.shown_reading(request.form.get("shown", ""))
+        try:
+            before: Outline | None = outline_in(row, shown)
+        except Undecided:
+            before = None
+        reading = import_reading.reading_from(request.form, shown, before)
+        if before is None or "reread" in request.form:
+            return self._reread(row, reading)
+        try:
+            table = before if reading == shown else outline_in(row, reading)
+            return self._mapped(row, table, reading)
+        except FileFault as fault:
+            return self._mapping_page(row, shown, row.mapping, fault.text(_)), 422
+
+    def _reread(self, row: Import, reading: HowRead) -> str | Response | tuple[str, int]:
+        """What is in the file when it is read so; a long one is read by the worker."""
+        if too_long(row):
+            return self._checked(row, {"reading": reading.to_json()})
+        try:
+            return self._mapping_page(row, reading, {"reading": reading.to_json()})
+        except FileFault as fault:
+            return self._mapping_page(row, reading_of(row.mapping), row.mapping, fault.text(_)), 422
+
+    def _mapped(self, row: Import, table: Outline, reading: HowRead) -> str | Response | tuple[str, int]:
+        """Check the file under the columns that the page says."""
+        chosen = import_words.mapping_from(request.form, table, row.kind, row.mapping, reading)
         if profile := request.form.get("profile"):
             kept = {str(each.id): each.mapping for each in profiles_of(db.session(), row.kind)}
-            chosen = kept[profile] | beside if profile in kept else chosen
+            chosen = kept[profile] | {"reading": reading.to_json()} if profile in kept else chosen
+        whole = file_mapping(row.kind, chosen, FileMapping.from_json(row.kind, table.proposed))
+        if unsaid := whole.open_values(table.values_of):
+            words = ", ".join(value for values in unsaid.values() for value in values[:10])
+            error = _("Say first what these words mean: %(words)s", words=words)
+            return self._mapping_page(row, reading, chosen, error), 422
         try:
             answer = self._checked(row, chosen)
         except FileFault as fault:
-            return self._mapping_page(row, table, chosen, fault.text(_)), 422
+            return self._mapping_page(row, reading, chosen, fault.text(_)), 422
         if name := request.form.get("keep_as", "").strip():
             imports_checking.save_profile(row.kind, name, chosen, actor=actor(), now=now())
         return answer
@@ -166,18 +199,28 @@ class ImportView(Page):
         imports_checking.choose_columns(row.id, chosen, actor=actor(), now=now())
         return carried_out(row.id, "check_import")
 
-    def _other_sheet(self, row: Import, sheet: str) -> str | Response | tuple[str, int]:
+    def _mapping_page(self, row: Import, reading: HowRead, mapping: Mapping[str, Any], error: str | None = None) -> str:
+        session = db.session()
         try:
-            if too_long(row):
-                return self._checked(row, {"sheet": sheet})
-            table = read_outline(row, sheet)
-        except FileFault as fault:
-            return self._mapping_page(row, outline_in(row), row.mapping, fault.text(_)), 422
-        return self._mapping_page(row, table, table.proposed | {"sheet": sheet})
+            table = outline_in(row, reading)
+        except Undecided as asked:
+            so_far = FileMapping(row.kind, reading=reading)
+            page = import_words.undecided_page(row, asked, so_far, encoding_before(session, row.kind))
+            error = error or asked.text(_)
+        else:
+            proposed = FileMapping.from_json(row.kind, table.proposed)
+            chosen = file_mapping(row.kind, {**mapping, "reading": reading.to_json()}, proposed)
+            names = self._names(row, reading, chosen) if import_words.goes_by_name(chosen) else ()
+            page = import_words.columns_page(row, table, chosen, profiles_of(session, row.kind), names)
+        shown = json.dumps(page.mapping.reading.to_json())
+        return self.show_page("imports/mapping.html", page, title=_("Columns of the file"), error=error, shown=shown)
 
-    def _mapping_page(self, row: Import, table: Outline, mapping: dict[str, Any], error: str | None = None) -> str:
-        page = import_words.columns_page(row, table, mapping, profiles_of(db.session(), row.kind))
-        return self.show_page("imports/mapping.html", page, title=_("Columns of the file"), error=error)
+    def _names(self, row: Import, reading: HowRead, chosen: FileMapping) -> Sequence[tuple[str, str]]:
+        """The names that do not tell who is meant; of a long file they are named once it is checked."""
+        if too_long(row):
+            return ()
+        known = {number: person.name for number, person in employees_known(db.session()).items()}
+        return import_words.names_untold(table_in(row, reading), chosen, known)
 
     @route("/<int:key>")
     def show(self, key: int) -> str:
@@ -240,7 +283,7 @@ class ImportView(Page):
             )
             found_faults, notes = plan.faults, plan.notes
         return download(
-            fault_workbook(row.filename, found_faults, notes, _, None if too_long(row) else table_of(row)),
+            fault_workbook(row.filename, found_faults, notes, _, None if too_long(row) else table_if_any(row)),
             file_name(row.filename.rpartition(".")[0], _("Faults of the file")),
         )
 

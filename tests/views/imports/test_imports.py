@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from pathlib import Path
@@ -61,6 +62,8 @@ def selected(page: str) -> dict[str, str]:
     for name, content in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
         chosen = re.search(r'<option value="([^"]*)" selected', content)
         found[name] = chosen[1] if chosen else ""
+    if shown := re.search(r'name="shown" value="([^"]*)"', page):
+        found["shown"] = html.unescape(shown[1])
     for name in ("department_separator",):
         if match := re.search(rf'<input[^>]*name="{name}"[^>]*>', page):
             value = re.search(r'value="([^"]*)"', match[0])
@@ -173,10 +176,9 @@ def test_another_sheet_of_the_workbook_is_read_once_its_columns_are_sent(hr: Fla
     ]
     place = send(hr, "employees", write_sheets(sheets), "名單.xlsx").headers["Location"]
     assert ">編號<" not in hr.get(place).text
-    other = hr.post(place, data={"sheet_new": "新人"}).text
-    sheet = re.search(r'<input type="hidden" name="sheet" value="([^"]*)"', other)
-    assert sheet is not None and sheet[1] == "新人"
-    answer = hr.post(place, data=selected(other) | {"sheet": sheet[1], "column-number": "編號"})
+    other = hr.post(place, data={"read-sheet": "新人", "reread": "1"}).text
+    assert ">編號<" in other
+    answer = hr.post(place, data=selected(other) | {"column-number": "編號"})
     assert answer.status_code == 303, answer.text
     page = hr.get(place.removesuffix("/mapping")).text
     assert "李乙" in page and "王甲" not in page
