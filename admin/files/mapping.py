@@ -149,7 +149,7 @@ class Mapping:
         """The columns that are not used, each with the label of what it may be meant as ("" where nothing is near)."""
         used = self.headers | MADE_COLUMNS
         taken = {spec_of(self.kind, name).label for name in self.fields}
-        taken |= {METRIC_LABELS[code] for code in self.options.get("wide", {})}
+        taken |= {METRIC_LABELS.get(code, "") for code in self.options.get("wide", {})}
         left = [header for header in dict.fromkeys(headers) if header not in used]
         guesses = [guessed(self.kind, header) for header in left]
         return [[header, "" if guess in taken else guess] for header, guess in zip(left, guesses, strict=True)]

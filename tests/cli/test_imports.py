@@ -105,10 +105,11 @@ def test_how_a_file_is_read_is_said_and_chosen_on_the_command_line(run: Callable
     assert "separator ^" in out and "note: Columns that are not used: 備註" in out and "2 new" in out
 
 
-def test_a_kept_mapping_is_used_by_its_name(run: Callable[..., int], capsys) -> None:
+def test_a_kept_mapping_is_used_by_its_name(run: Callable[..., int], app: Flask) -> None:
     run("import", "employees", "people", people=PEOPLE)
     with pytest.raises(Invalid, match="kept under this name"):
         run("import", "ratings", "rated", "--profile", "考績", rated="工號,年度,考績\n001,2024,甲")
     mapping = {"options": {"rating": {"甲": "good"}}}
-    save_profile("ratings", "考績", mapping, actor=HR, now=NOW)
+    with app.app_context():
+        save_profile("ratings", "考績", mapping, actor=HR, now=NOW)
     assert run("import", "ratings", "rated", "--profile", "考績", rated="工號,年度,考績\n001,2024,甲") == 0

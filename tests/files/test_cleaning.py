@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from admin.files import cleaning
+from admin.files import cleaning, dates
 from admin.files.faults import Unclean
 
 
@@ -88,22 +88,22 @@ def test_an_identifier_that_a_program_has_changed_is_refused(cell: Any) -> None:
     ],
 )
 def test_a_date_is_read_in_every_usual_form(cell: Any) -> None:
-    assert cleaning.clean_date(cell) == date(2021, 1, 15)
+    assert dates.clean_date(cell) == date(2021, 1, 15)
 
 
 def test_day_and_month_before_the_year_need_their_order() -> None:
-    assert cleaning.clean_date("7/5/2011", "mdy") == date(2011, 7, 5)
-    assert cleaning.clean_date("7/5/2011", "dmy") == date(2011, 5, 7)
-    assert cleaning.clean_date("5/5/2011") == date(2011, 5, 5)
+    assert dates.clean_date("7/5/2011", "mdy") == date(2011, 7, 5)
+    assert dates.clean_date("7/5/2011", "dmy") == date(2011, 5, 7)
+    assert dates.clean_date("5/5/2011") == date(2011, 5, 5)
     with pytest.raises(Unclean, match="two dates"):
-        cleaning.clean_date("7/5/2011")
+        dates.clean_date("7/5/2011")
 
 
 def test_republican_years_of_two_digits_need_to_be_declared() -> None:
-    assert cleaning.clean_date("99/01/15", "roc") == date(2010, 1, 15)
-    assert cleaning.clean_date("民國99年1月15日") == date(2010, 1, 15)
+    assert dates.clean_date("99/01/15", "roc") == date(2010, 1, 15)
+    assert dates.clean_date("民國99年1月15日") == date(2010, 1, 15)
     with pytest.raises(Unclean, match="two digits"):
-        cleaning.clean_date("99/01/15")
+        dates.clean_date("99/01/15")
 
 
 @pytest.mark.parametrize(
@@ -111,14 +111,14 @@ def test_republican_years_of_two_digits_need_to_be_declared() -> None:
 )
 def test_an_impossible_date_is_refused(cell: Any) -> None:
     with pytest.raises(Unclean):
-        cleaning.clean_date(cell, "dmy")
+        dates.clean_date(cell, "dmy")
 
 
 @pytest.mark.parametrize(
     "cell", ["2026-03", "2026/3", "2026年3月", "202603", 202603.0, "2026-03-31", date(2026, 3, 9), "115/03", "115年3月"]
 )
 def test_a_month_is_its_first_day(cell: Any) -> None:
-    assert cleaning.clean_month(cell) == date(2026, 3, 1)
+    assert dates.clean_month(cell) == date(2026, 3, 1)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_durations_come_as_times_text_or_seconds() -> None:
 
 @pytest.mark.parametrize("cell", ["2025", 2025.0, "2025年度", "114", "民國114年", date(2025, 12, 31)])
 def test_a_year_is_read(cell: Any) -> None:
-    assert cleaning.clean_year(cell) == 2025
+    assert dates.clean_year(cell) == 2025
 
 
 def test_addresses_that_cannot_be_are_refused() -> None:

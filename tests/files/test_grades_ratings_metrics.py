@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from admin.domain.metrics import COUNTS
 from admin.files.faults import FileFault
 from admin.files.grades import grade_key, grade_lookup, read_grades
+from admin.files.mapping import distinct_values
 from admin.files.metric_words import METRIC_HEADERS
 from admin.files.metrics import read_metrics
 from admin.files.proposing import propose
@@ -117,7 +119,7 @@ def test_the_usual_words_are_mapped_and_other_scales_are_asked_for() -> None:
     ]
     letters = table_of([RATINGS, ["1", "2025", "S"], ["2", "2025", "A"]])
     mapping = propose(letters, "ratings")
-    assert mapping.open_values(letters) == {"rating": ["S", "A"]}
+    assert mapping.open_values(partial(distinct_values, letters)) == {"rating": ["S", "A"]}
     assert places(read_ratings(letters, mapping, NOBODY)) == [(2, "績效等次"), (3, "績效等次")]
     mapping.options["rating"] = {"S": "excellent", "A": "good"}
     assert [row.rating for row in read_ratings(letters, mapping, NOBODY).rows] == ["excellent", "good"]
