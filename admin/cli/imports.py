@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from admin.access.actor import system_actor
+from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import N_, Invalid
 from admin.files.choices import ENCODINGS, SPOKEN_SEPARATORS
 from admin.files.mapping import DATE_ORDERS, DECIMALS
@@ -134,7 +134,8 @@ def _mapping(path: Path | None) -> dict[str, Any] | None:
 def _chosen(args: argparse.Namespace, mapping: dict[str, Any] | None) -> dict[str, Any] | None:
     """The mapping of the file, or the kept one, with what the command line says beside it."""
     if args.profile:
-        kept = {each.name: each.mapping for each in profiles_of(db.session(), args.kind)}
+        with acting_as(system_actor("cli")):
+            kept = {each.name: each.mapping for each in profiles_of(db.session(), args.kind)}
         if args.profile not in kept:
             raise Invalid({"profile": N_("No mapping of this kind is kept under this name.")})
         mapping = kept[args.profile] | (mapping or {})

@@ -190,10 +190,10 @@ def test_markup_in_names_stays_text(session: Any) -> None:
     [
         (b"", "empty"),
         ("工號,姓名,部門,入職日期\n".encode(), "no rows"),
-        ("工號,姓名\n001,某人".encode(), "department"),
+        ("工號,姓名\n001,某人".encode(), "Department of the employee"),
         (b"%PDF-1.7 ...", "PDF"),
         ("工號,姓名,部門,入職日期\n1,某人,部".encode() + b"\xff\xff\xff,2020-01-01", "encod"),
-        ("工號,姓名,部門,入職日期,工號\n1,某人,部,2020-01-01,2".encode(), "required fields: number"),
+        ("工號,姓名,部門,入職日期,工號\n1,某人,部,2020-01-01,2".encode(), "appears 2 times"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_in_words(session: Any, data: bytes, words: str) -> None:

@@ -134,7 +134,7 @@ def test_columns_are_chosen_without_the_file_being_read_and_checked_by_the_worke
         raise AssertionError("the file is read in a request")
 
     with monkeypatch.context() as patch:
-        patch.setattr("admin.views.imports.imports.read_apart", no)
+        patch.setattr("admin.views.imports.imports.table_of", no)
         page = hr.get(f"{place}/mapping", headers=ENGLISH).text
         assert "人員代碼" in page and "001, 002, 003" in page
         refused = hr.post(f"{place}/mapping", data={"column-name": "姓名"}, headers=ENGLISH)
