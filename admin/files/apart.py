@@ -26,7 +26,7 @@ from typing import Any
 
 import config
 from admin.domain.refusals import N_
-from admin.files.faults import Fault, FileFault, FileNote, Undecided
+from admin.files.faults import Fault, FileFault, FileNote, Untold
 from admin.files.tables import Table
 from admin.files.uploads import MAX_BYTES, Upload
 from admin.models.base import is_writing
@@ -87,7 +87,7 @@ def checked_upload(name: str, data: bytes) -> Upload:
 def read_apart(name: str, data: bytes, kind: str | None = None, **chosen: Any) -> Table:
     """`table_reading.read_table` in the checker's process.
 
-    Raises `FileFault`, also where reading was ended or has no room; `Undecided` where HR has to say how it is read.
+    Raises `FileFault`, also where reading was ended or has no room; `Untold` where HR has to say how it is read.
     """
     plain = _sent("table", data, {"name": name, "kind": kind, **chosen}, FOR_TABLES, BEYOND_TABLE)
     plain["notes"] = [FileNote(*each) for each in plain["notes"]]
@@ -130,7 +130,7 @@ def _sent(work: str, data: bytes, given: dict[str, Any], limits: Limits, beyond:
         raise NotYet if left is not None else FileFault(beyond)
     end, found = _Plain(io.BytesIO(answer)).load()
     if end == "undecided":
-        raise Undecided(found[0], found[1], found[2], **found[3])
+        raise Untold(found[0], found[1], found[2], **found[3])
     if end == "fault":
         raise FileFault(found[0], **found[1])
     if end != "done":

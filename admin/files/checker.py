@@ -26,7 +26,7 @@ from typing import Any
 
 from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
 
-from admin.files.faults import FileFault, Undecided
+from admin.files.faults import FileFault, Untold
 from admin.files.sandbox import holes, shut_in, start_a_program
 from admin.files.table_reading import read_table
 from admin.files.upload_checks import check_upload
@@ -119,7 +119,7 @@ def _answer(asked: socket.socket) -> None:
 def _done(work: Callable[..., Any], data: bytes, given: Mapping[str, Any]) -> tuple[str, Any]:
     try:
         return "done", work(data, **given)
-    except Undecided as asked:
+    except Untold as asked:
         return "undecided", (asked.message, asked.choice, asked.offers, asked.facts)
     except FileFault as fault:
         return "fault", (fault.message, fault.facts)

@@ -8,7 +8,7 @@ from charset_normalizer import from_bytes
 
 from admin.domain.refusals import N_
 from admin.files.choices import ENCODINGS
-from admin.files.faults import FileFault, Undecided, quoted
+from admin.files.faults import FileFault, Untold, quoted
 from admin.files.vocabulary import all_header_keys, all_value_keys, header_key
 
 # The codec of each encoding that is read.
@@ -36,7 +36,7 @@ UNTOLD = N_("The file's encoding cannot be told; choose the encoding, or save th
 def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     """The text and the encoding found (one of `ENCODINGS`), or the one that was named.
 
-    Raises `FileFault`: bytes that are not in the named encoding, text ruined by an earlier program; `Undecided` where
+    Raises `FileFault`: bytes that are not in the named encoding, text ruined by an earlier program; `Untold` where
     several encodings may be meant.
     """
     name = _canonical(encoding) if encoding else _found(data)
@@ -129,7 +129,7 @@ def _found_without_mark(data: bytes, wrong: UnicodeDecodeError) -> str:
         return told[0]
     if not most and "cp1252" in texts and _is_western(texts["cp1252"]):
         return "cp1252"
-    raise Undecided(UNTOLD, "encoding", _offers(sample, texts))
+    raise Untold(UNTOLD, "encoding", _offers(sample, texts))
 
 
 def _text_as(sample: bytes, name: str) -> str | None:

@@ -82,7 +82,7 @@ class Unclean(ValueError):
         super().__init__(message % facts if facts else message)
 
 
-class Undecided(FileFault):
+class Untold(FileFault):
     """The file can be read in several ways, and HR has to say which.
 
     `choice`: "encoding" or "header_row"; `offers`: each answer with the file as it reads then.

@@ -13,7 +13,7 @@ from typing import Any
 
 from admin.domain.refusals import N_
 from admin.files.cleaning import plain
-from admin.files.faults import Undecided, quoted
+from admin.files.faults import Untold, quoted
 from admin.files.metric_words import metric_named
 from admin.files.tables import Row
 from admin.files.vocabulary import fields_named, is_known_header
@@ -65,7 +65,7 @@ def same_column(one: Any, other: Any) -> bool:
 
 
 def find_header(rows: Sequence[tuple[int, Row]], asked: int | None = None) -> Header:
-    """The header. Raises `Undecided` where there is none, or two of them that do not go together."""
+    """The header. Raises `Untold` where there is none, or two of them that do not go together."""
     if asked is not None:
         place = _asked(rows, asked)
         return _with_row_below(rows, place) or _single(rows, place)
@@ -79,7 +79,7 @@ def find_header(rows: Sequence[tuple[int, Row]], asked: int | None = None) -> He
             return _single(rows, index)
         if len(_filled(cells)) > 1:
             break  # the first row that is no title must be the header
-    raise Undecided(_NO_HEADER, "header_row", offered(rows))
+    raise Untold(_NO_HEADER, "header_row", offered(rows))
 
 
 def offered(rows: Sequence[tuple[int, Row]]) -> list[tuple[str, str]]:
@@ -100,7 +100,7 @@ def _asked(rows: Sequence[tuple[int, Row]], asked: int) -> int:
     for index, (number, _) in enumerate(rows):
         if number == asked:
             return index
-    raise Undecided(N_("Row %(row)s is empty and cannot be the header"), "header_row", offered(rows), row=asked)
+    raise Untold(N_("Row %(row)s is empty and cannot be the header"), "header_row", offered(rows), row=asked)
 
 
 def _with_neighbours(head: Sequence[tuple[int, Row]], scores: Sequence[int], best: int) -> Header:
@@ -112,7 +112,7 @@ def _with_neighbours(head: Sequence[tuple[int, Row]], scores: Sequence[int], bes
             return Header(first, 2, names)
         other = second if first == best else first
         if scores[other] >= 2 and scores[other] >= scores[best] / 2:
-            raise Undecided(_SEVERAL, "header_row", offered(head), first=head[first][0], second=head[second][0])
+            raise Untold(_SEVERAL, "header_row", offered(head), first=head[first][0], second=head[second][0])
     return _single(head, best)
 
 

@@ -30,7 +30,7 @@ def read_table(name: str, data: bytes, *, kind: str | None = None, **chosen: Any
     `kind` is the import that it is for: rows of figures may stand on several sheets, two lists of people are two versions.
 
     Raises `FileFault` when the file as a whole cannot be used: empty, too large, something else in disguise, protected,
-    no rows; `Undecided` where HR has to say how it is read.
+    no rows; `Untold` where HR has to say how it is read.
     """
     reading = HowRead.from_json(chosen)
     if kind_of(data) == "workbook":

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from admin.domain.refusals import N_
 from admin.files.choices import ENCODINGS, HowRead
 from admin.files.dates import period_of
-from admin.files.faults import FileFault, Undecided
+from admin.files.faults import FileFault, Untold
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.metric_words import METRIC_LABELS
 from admin.files.outline import Outline
@@ -37,7 +37,7 @@ CONSTANTS: dict[str, tuple[str, ...]] = {  # what may hold for all rows, by kind
 
 
 @dataclass(frozen=True)
-class Choice:
+class ReadingChoice:
     """A question with its answers, the chosen one, and what each looks like where that helps."""
 
     name: str
@@ -63,7 +63,7 @@ class ReadingOffers:
     """What was found in one line, and the choices about it."""
 
     found: Sequence[str]
-    choices: Sequence[Choice]
+    choices: Sequence[ReadingChoice]
     doubtful: bool
     across: Sequence[str] = ()
 
@@ -77,21 +77,21 @@ def reading_offers(table: Outline, reading: HowRead) -> ReadingOffers:
         group = table.together or [table.sheet or "", *table.alike]
         if len(group) > 1:
             options.append((TOGETHER, _("As one table: %(sheets)s", sheets=", ".join(group))))
-        choices.append(Choice("sheet", _("Sheet"), options, chosen))
+        choices.append(ReadingChoice("sheet", _("Sheet"), options, chosen))
     rows = [(str(number), f"{number}: {line}") for number, line in table.head]
-    choices.append(Choice("header_row", _("Row with the column names"), rows, str(table.header_row)))
+    choices.append(ReadingChoice("header_row", _("Row with the column names"), rows, str(table.header_row)))
     if table.encoding:
-        choices.append(Choice("encoding", _("Encoding"), [(name, name) for name in ENCODINGS], table.encoding))
+        choices.append(ReadingChoice("encoding", _("Encoding"), [(name, name) for name in ENCODINGS], table.encoding))
         signs = {**SEPARATOR_LABELS, **({table.separator: table.separator} if table.separator else {})}
         labels = [(sign, _(SEPARATOR_LABELS.get(sign, label))) for sign, label in signs.items() if sign]
-        choices.append(Choice("separator", _("Sign between the columns"), labels, table.separator or ","))
+        choices.append(ReadingChoice("separator", _("Sign between the columns"), labels, table.separator or ","))
     if table.across or reading.across is False:
         options = [("1", _("One row for each month or year")), ("0", _("As columns"))]
-        choices.append(Choice("across", _("Columns of months or years"), options, "1" if table.across else "0"))
+        choices.append(ReadingChoice("across", _("Columns of months or years"), options, "1" if table.across else "0"))
     return ReadingOffers(found_words(table), choices, bool(table.alike), table.across)
 
 
-def undecided_offers(asked: Undecided, before: str | None = None) -> ReadingOffers:
+def undecided_offers(asked: Untold, before: str | None = None) -> ReadingOffers:
     """The one question that is to be answered before anything of the file can be shown."""
     labels = {"encoding": _("Encoding"), "header_row": _("Row with the column names")}
     options = [(value, f"{value}: {line}") for value, line in asked.offers]
@@ -99,7 +99,7 @@ def undecided_offers(asked: Undecided, before: str | None = None) -> ReadingOffe
     if asked.choice == "encoding":
         options += [(name, name) for name in ENCODINGS if name not in known]
     chosen = before if before in known else (options[0][0] if options else "")
-    return ReadingOffers((), [Choice(asked.choice, labels[asked.choice], options, chosen)], doubtful=True)
+    return ReadingOffers((), [ReadingChoice(asked.choice, labels[asked.choice], options, chosen)], doubtful=True)
 
 
 def found_words(file: Outline) -> list[str]:

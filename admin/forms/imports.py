@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from admin.domain.codes import EmployeeStatus, ImportKind, ImportState, PerformanceRating
 from admin.domain.refusals import N_
 from admin.files.choices import HowRead
-from admin.files.faults import Undecided
+from admin.files.faults import Untold
 from admin.files.import_fields import FIELDS
 from admin.files.mapping import BLANK, DATE_FIELDS, DECIMALS, VALUES
 from admin.files.mapping import Mapping as FileMapping
@@ -165,7 +165,7 @@ def columns_page(
     return ColumnsPage(row, table, mapping, reading_offers(table, mapping.reading), offers, profiles)
 
 
-def undecided_page(row: Import, asked: Undecided, mapping: FileMapping, before: str | None) -> ColumnsPage:
+def undecided_page(row: Import, asked: Untold, mapping: FileMapping, before: str | None) -> ColumnsPage:
     """The page while it is not said how the file is read."""
     return ColumnsPage(row, None, mapping, undecided_offers(asked, before), None, ())
 

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from admin.files.faults import FileFault, Undecided
+from admin.files.faults import FileFault, Untold
 from admin.files.table_reading import read_table
 from tests.files.making import HEADER, HUGE, SHEETS, delimited, packed, person, repacked, sample, workbook
 
@@ -58,7 +58,7 @@ UNTOLD = {
 def test_where_no_word_is_known_the_encoding_is_asked_and_each_answer_shown_as_it_reads_then(encoding: str) -> None:
     rows = UNTOLD[encoding]
     data = delimited(rows, encoding)
-    with pytest.raises(Undecided) as asked:
+    with pytest.raises(Untold) as asked:
         read_table("a.csv", data)
     assert asked.value.choice == "encoding" and rows[1][1] in dict(asked.value.offers)[encoding]
     assert read_table("a.csv", data, encoding=encoding).rows == rows[1:]
@@ -154,7 +154,7 @@ def test_of_a_header_in_two_lines_the_lower_one_divides_the_groups() -> None:
 
 def test_two_headers_that_do_not_go_together_are_asked_about() -> None:
     two = [["工號", "姓名", "部門"], ["月份", "來電量", "接聽量"], ["1", "王", "客服"]]
-    with pytest.raises(Undecided) as asked:
+    with pytest.raises(Untold) as asked:
         read_table("a.csv", delimited(two))
     assert asked.value.choice == "header_row" and asked.value.offers[1] == ("2", "月份 | 來電量 | 接聽量")
     assert read_table("a.csv", delimited(two), header_row=2).headers == two[1]

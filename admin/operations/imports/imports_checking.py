@@ -19,7 +19,7 @@ from admin.domain.codes import ImportState
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.files.apart import read_apart
 from admin.files.choices import HowRead
-from admin.files.faults import Undecided
+from admin.files.faults import Untold
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.mapping import reading_of, require_columns
 from admin.files.outline import kept_outline, outline_of
@@ -84,7 +84,7 @@ def upload(kind: str | None, filename: str, data: bytes, *, actor: Actor, now: d
         try:
             kind = kind or recognised(read_apart(name, data), name)
             table = table_of(kind, name, data, HowRead())
-        except Undecided:
+        except Untold:
             if kind is None:
                 raise
         else:  # what cannot be read yet HR says on the next page

@@ -107,7 +107,7 @@ def stored(sha256: str) -> bytes:
 def table_of(kind: str, filename: str, data: bytes, reading: HowRead) -> Table:
     """The file as the table that its columns are chosen from: read as HR chose, months and years as rows.
 
-    Raises `FileFault`; `Undecided` where HR has to say how it is read.
+    Raises `FileFault`; `Untold` where HR has to say how it is read.
     """
     chosen = {name: value for name, value in reading.to_json().items() if name != "across"}
     return shaped(without_examples(read_apart(filename, data, kind, **chosen)), kind, reading.across)

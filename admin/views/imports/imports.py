@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from admin.domain.codes import ImportKind
 from admin.domain.refusals import NotFound
 from admin.files.choices import HowRead
-from admin.files.faults import FileFault, Undecided
+from admin.files.faults import FileFault, Untold
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.mapping import reading_of
 from admin.files.outline import Outline, kept_outline, outline_of
@@ -59,7 +59,7 @@ def seen(key: int) -> Import:
 def outline_in(row: Import, reading: HowRead) -> Outline:
     """What the import's file looks like, as it is kept, or read where it is to be read otherwise.
 
-    Raises `FileFault`; `Undecided` where it is to be said how it is read.
+    Raises `FileFault`; `Untold` where it is to be said how it is read.
     """
     kept = kept_outline(row.report)
     if kept is not None and reading == reading_of(row.mapping):
@@ -152,7 +152,7 @@ class ImportView(Page):
         shown = import_reading.shown_reading(request.form.get("shown", ""))
         try:
             before: Outline | None = outline_in(row, shown)
-        except Undecided:
+        except Untold:
             before = None
         reading = import_reading.reading_from(request.form, shown, before)
         if before is None or "reread" in request.form:
@@ -203,7 +203,7 @@ class ImportView(Page):
         session = db.session()
         try:
             table = outline_in(row, reading)
-        except Undecided as asked:
+        except Untold as asked:
             so_far = FileMapping(row.kind, reading=reading)
             page = import_words.undecided_page(row, asked, so_far, encoding_before(session, row.kind))
             error = error or asked.text(_)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from admin.files.faults import FileFault, Undecided
+from admin.files.faults import FileFault, Untold
 from admin.operations.imports import imports_checking as imports
 from tests.operations.importing import HR, NOW, bring
 
@@ -218,7 +218,7 @@ def test_of_two_sheets_the_one_that_is_named_is_read(session: Any) -> None:
 
 def test_an_encoding_that_cannot_be_told_is_read_once_it_is_named(session: Any) -> None:
     data = content("import/13j-euckr-names.csv")
-    with pytest.raises(Undecided) as asked:
+    with pytest.raises(Untold) as asked:
         imports.preview("employees", "13j.csv", data, actor=HR, now=NOW)
     shown = dict(asked.value.offers)["euc-kr"]
     read, _plan = imports.preview("employees", "13j.csv", data, {"reading": {"encoding": "euc-kr"}}, actor=HR, now=NOW)
