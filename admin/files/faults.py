@@ -92,3 +92,8 @@ class Untold(FileFault):
         super().__init__(message, **facts)
         self.choice = choice
         self.offers = offers
+
+    @property
+    def of_a_table(self) -> bool:
+        """Whether any answer makes a table of the file: of rows of one cell none does."""
+        return self.choice != "header_row" or any(" | " in line for _number, line in self.offers)

@@ -21,7 +21,7 @@ Changes = dict[str, tuple[Any, Any]]
 
 
 @dataclass(frozen=True)
-class Untold:
+class Undecided:
     """One decision about one person: its kind (`rehire`, or the column that a blank would wipe), and what stands there now."""
 
     kind: str
@@ -41,14 +41,14 @@ class Ticks:
 
     def __init__(self, basis: Basis) -> None:
         self._ticked: Collection[str] = frozenset(basis.mapping.options.get("decided", ()))
-        self.asked: list[Untold] = []
+        self.asked: list[Undecided] = []
 
     def settled(self, number: str, name: str, changes: Changes) -> Changes:
         """The changes without those that nobody has ticked; what is to be decided is noted."""
         kept = dict(changes)
         for kind, (old, fields) in _asked_by(changes).items():
             taken = bool({f"{kind}:{number}", f"{kind}:{EVERYBODY}"} & set(self._ticked))
-            self.asked.append(Untold(kind, number, name, old, taken))
+            self.asked.append(Undecided(kind, number, name, old, taken))
             if not taken:
                 kept = {column: pair for column, pair in kept.items() if column not in fields}
         return kept

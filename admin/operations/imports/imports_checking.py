@@ -84,8 +84,8 @@ def upload(kind: str | None, filename: str, data: bytes, *, actor: Actor, now: d
         try:
             kind = kind or recognised(read_apart(name, data), name)
             table = table_of(kind, name, data, HowRead())
-        except Untold:
-            if kind is None:
+        except Untold as asked:
+            if kind is None or not asked.of_a_table:
                 raise
         else:  # what cannot be read yet HR says on the next page
             proposed = propose(table, kind)

@@ -110,7 +110,7 @@ def table_of(kind: str, filename: str, data: bytes, reading: HowRead) -> Table:
     Raises `FileFault`; `Untold` where HR has to say how it is read.
     """
     chosen = {name: value for name, value in reading.to_json().items() if name != "across"}
-    return shaped(without_examples(read_apart(filename, data, kind, **chosen)), kind, reading.across)
+    return shaped(read_apart(filename, data, kind, **chosen), kind, reading.across)
 
 
 def file_mapping(kind: str, mapping: Mapping[str, Any] | None, proposed: FileMapping) -> FileMapping:
@@ -135,7 +135,7 @@ def open_file(
     # Before anything is read: what changes from here on shows as a later event.
     mark = quiet_mark(session)
     progress("read", 0, 1)
-    table = table_of(kind, filename, data, reading_of(mapping or {}))
+    table = without_examples(table_of(kind, filename, data, reading_of(mapping or {})))
     proposed = propose(table, kind)
     chosen = file_mapping(kind, mapping, proposed)
     table.notes += _told(chosen, mapping)
