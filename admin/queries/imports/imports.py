@@ -250,7 +250,9 @@ def metrics_imports(session: Session) -> Sequence[tuple[int, dict[str, Any]]]:
 
 def last_mappings(session: Session, kind: str) -> Sequence[dict[str, Any]]:
     """How the newest imports of a kind were read, the newest first: those that were checked or applied."""
-    query = select(Import.mapping).where(Import.kind == kind, Import.state.in_(("checked", "applied")))
+    query = select(Import.mapping).where(
+        Import.kind == kind, Import.state.in_((ImportState.CHECKED, ImportState.APPLIED))
+    )
     return session.scalars(query.order_by(Import.id.desc()).limit(KEPT_MAPPINGS)).all()
 
 
