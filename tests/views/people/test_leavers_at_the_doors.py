@@ -35,8 +35,9 @@ def left(centre, session) -> int:
     return centre.emp2
 
 
-def by_file(text: str):
-    return imports.import_file("employees", "people.csv", text.encode(), None, actor=system_actor("cli"), now=NOW)
+def by_file(text: str, *ticked: str):
+    mapping = {"options": {"decided": list(ticked)}} if ticked else None
+    return imports.import_file("employees", "people.csv", text.encode(), mapping, actor=system_actor("cli"), now=NOW)
 
 
 def test_no_leave_is_recorded_of_somebody_who_has_left(signed_in, left):
@@ -128,7 +129,10 @@ def test_a_leaver_may_have_had_a_superior_who_has_left_too(left):
 
 
 def test_whom_a_file_brings_back_has_no_leaving_date(left):
-    by_file(f"{HEAD}\nE4,emp2,客服中心,2020-01-06,在職")
+    brings_back = f"{HEAD}\nE4,emp2,客服中心,2020-01-06,在職"
+    by_file(brings_back)
+    assert stands(left)[0] == "left", "a file alone re-hires no one"
+    by_file(brings_back, "rehire:E4")
     assert stands(left) == ("in_service", None)
     assert people.follow_dates(actor=system_actor(), now=NOW) == 0
 
