@@ -95,5 +95,5 @@ class Untold(FileFault):
 
     @property
     def of_a_table(self) -> bool:
-        """Whether any answer makes a table of the file: of rows of one cell none does."""
-        return self.choice != "header_row" or any(" | " in line for _number, line in self.offers)
+        """Whether any answer makes a table of the file: of a single row none does."""
+        return self.choice != "header_row" or len(self.offers) > 1
