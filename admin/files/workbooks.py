@@ -261,8 +261,9 @@ def template_workbook(kind: str, language: str = "zh_hant") -> bytes:
     specs = [spec for spec in FIELDS[kind] if not spec.beside]
     headers = [_template_header(spec, place) for spec in specs]
     rows = [[_example(_EXAMPLES[kind][spec.name][line], place) for spec in specs] for line in (0, 1)]
-    for row in rows:
-        row[0] = f"{MARKS[place]}{row[0]}"
+    numbers = {row[0] for row in rows}
+    # A superior's number is marked as the person's own is, so that the one row leads to the other.
+    rows = [[f"{MARKS[place]}{cell}" if cell in numbers else cell for cell in row] for row in rows]
     return write_workbook(kind, headers, rows)
 
 
