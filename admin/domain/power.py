@@ -73,7 +73,7 @@ def idle(held: Collection[str]) -> frozenset[str]:
 
 # As the trail keeps them, and as its pages show them (`web/trail.NOBODY`).
 SYSTEM_NAMES = frozenset(
-    {"system", "anyone", "thesystem", "somebodynotsignedin", "系统", "未登入者", "未登录者"}
+    {"system", "anyone", "thesystem", "somebodynotsignedin", "someonenotsignedin", "系统", "未登入者", "未登录者"}
 )  # fmt: skip
 # Letters of other scripts, and signs, that read like those of such a name.
 ALIKE = str.maketrans(

@@ -70,7 +70,7 @@ def hr_plans_and_opens_the_cycle(centre: Centre) -> None:
     hr.reads("What blocks the opening", AGENTS["kai"][1])
     assert hr.page.get_by_role("button", name="Open the cycle").is_disabled()
     preview = hr.page.url.removeprefix(centre.live.url)
-    hr.follows("Fix").reads("Change an employee")
+    hr.reads("Superior of", "Give these superiors")
     centre.behind_the_scenes("hr", set_superior, "kai", "sup")
     hr.opens(preview).reads("Nothing is outstanding").presses("Open the cycle")
     hr.reads(

@@ -33,6 +33,7 @@ WHEN: dict[str, Condition] = {
     "every criterion is rated": Condition({"self_ratings_missing": 0}, {"self_ratings_missing": 1}, "3.3.1"),
     "what is applied for may be": _found("application_refusal"),
     "the stage is due and a case waits in it": _found("closing_refusal"),
+    "the import is under way": _found("finished_refusal"),
     "people are waited for": Condition({"stages": {"rating": 1}}, {"stages": {"rating": 0, "committee": 2}}, "6.1"),
     "the deadline is over": Condition({"stage_until": None}, {"stage_until": "2026-12-15T16:00+00:00"}, "3.3-a"),
     "colleagues still have time": Condition({"peer_time_over": False}, {"peer_time_over": True}, "3.3-a"),

@@ -111,7 +111,8 @@ def choose_kind(import_id: int, kind: str, *, actor: Actor, now: datetime) -> Im
 
     Raises `Invalid` for an unknown kind, `Refused` for an import that is finished or waits for a second person, `NotFound`.
     """
-    clause, row = kind_named(kind).clause, seen(import_id, actor)
+    row = seen(import_id, actor)
+    clause = kind_named(kind).clause
     reading = reading_of(row.mapping)
     table = table_of(kind, row.filename, stored(row.sha256), reading)
     proposed = propose(table, kind)
