@@ -37,7 +37,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "complaints": {"erased_at": NOW},
     "confirmations": {"kind": "give_role"},
 }
-ANOTHER = {"reviewer_id", "asked_by_id"}  # somebody else than the row is about
+ANOTHER = {"deputy_id", "reviewer_id", "asked_by_id"}  # somebody else than the row is about
 ALSO = {("confirmations", "user_id")}  # needed though the column may be empty
 LISTED = re.compile(r"(\w+) IN \('([^']*)'")
 
