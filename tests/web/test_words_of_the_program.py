@@ -6,11 +6,14 @@ import re
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale, gettext
 
+from admin.domain.power import reads_like_the_system
 from admin.domain.refusals import Refusal
 from admin.files.faults import quoted
 from admin.rulebook.loader import shipped
 from admin.web.texts import file_name, refusal_text
+from admin.web.trail import NOBODY
 from config import ROOT
 
 
@@ -49,3 +52,10 @@ def test_no_download_is_called_by_a_word_of_the_program() -> None:
 
 def test_a_whole_number_of_a_spreadsheet_is_repeated_as_one() -> None:
     assert (quoted(2024.0), quoted(2024.5), quoted("2024.0")) == ("2024", "2024.5", "2024.0")
+
+
+def test_every_word_of_the_trail_for_nobody_is_ruled_out_in_every_language(app):
+    for language in ("en", "zh_Hant_TW", "zh_Hans_CN"):
+        with app.test_request_context("/"), force_locale(language):
+            shown = {gettext(word) for word in NOBODY.values()}
+        assert [each for each in shown if not reads_like_the_system(each)] == []
