@@ -26,6 +26,7 @@ from admin.forms.import_reading import (
     ReadingOffers,
     constants_for,
     constants_from,
+    period_shown,
     reading_offers,
     undecided_offers,
 )
@@ -34,6 +35,7 @@ from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_plan import faults_of, notes_of
 
 SHOWN_NAMES = 50
+BY_COLUMN = ("shown", "value", "name", "metric")
 SHOWN_FAULTS = 100
 KIND_LABELS = ImportKind.labels()
 KIND_TEXTS = {code: kind.explained for code, kind in KINDS.items()}
@@ -265,6 +267,27 @@ def mapping_from(
         name: value for name, value in options.items() if value not in ({}, [], "") or name == "department_separator"
     }
     return mapping | {"reading": reading.to_json()}
+
+
+def typed_beside(form: Mapping[str, str], table: Outline, kind: str) -> dict[str, Any]:
+    """Of the options on the page those that hold for whatever columns the file has, where they are not its own proposal."""
+    options = mapping_from(form, table, kind, {}, HowRead())["options"]
+    own = table.proposed.get("options") or {}
+    found = {
+        name: value
+        for name, value in options.items()
+        if name not in (*VALUES, "wide", "constants") and value not in ("", own.get(name))
+    }
+    said, proposed = options.get("constants", {}), own.get("constants") or {}
+    constants = {
+        name: value for name, value in said.items() if period_shown(value) != period_shown(str(proposed.get(name, "")))
+    }
+    return found | ({"constants": constants} if constants else {})
+
+
+def by_column(form: Mapping[str, str]) -> set[str]:
+    """The fields of the page that belong to values and names of the file as it was read."""
+    return {name for name in form if name.partition("-")[0] in BY_COLUMN}
 
 
 def _names_from(form: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:

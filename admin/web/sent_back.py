@@ -7,7 +7,7 @@ any more, the words stand alone and what was typed beside them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -153,6 +153,12 @@ def sent_back(
     for cookie in answer.headers.getlist("Set-Cookie"):
         told.headers.add("Set-Cookie", cookie)
     return told
+
+
+def as_sent(html: str, stays: Collection[str]) -> str:
+    """A page that answers its own form, with the form as it was sent; the fields in `stays` hold what the page says."""
+    sent = SentForm(request.path, request.form.to_dict(flat=False), "", "", stays=stays)
+    return refilled(html, request.path, sent)
 
 
 def _differing(html: str, path: str, sent: SentForm, newer: NewerVersion) -> list[tuple[str, str, str]]:

@@ -41,6 +41,7 @@ SHOWN: dict[tuple[str, str], str] = {
     ("/results/{cycle}", "hr"): "ResultsView.reject",
     ("/people/{superior}/open-work", "hr"): "OpenWorkView.superior",
     ("/files/{number_employee}", "hr"): "GradeFileView.record GradeFileView.decide",
+    ("/imports/new/employees", "hr"): "ImportView.new",
     ("/imports/{import}/mapping", "hr"): "ImportView.mapping",
     ("/adjustments/new", "hr"): "AdjustmentView.new",
     ("/adjustments/{change}", "hr"): "grade_change.withdraw",

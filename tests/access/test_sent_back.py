@@ -31,6 +31,8 @@ OTHERWISE: dict[str, str] = {
     "ImportAfterView.logins": "choices, on the page of a log that waits",
     "ImportView.apply": "a button; a file that cannot be read any more is told on the import's page",
     "ImportView.check": "a button; a file that cannot be read any more is told on the import's page",
+    "SetUpView.apply": "a button; a file that cannot be read any more is told on the stop's page",
+    "SetUpView.check_file": "a button; a file that cannot be read any more is told on the stop's page",
     "ViewAsView.end": "a button of the banner, which nobody sees in this world: tests/attacks/test_viewing.py presses it",
     "DepartmentTableView.send": "sends what the rows hold already: each row that is refused says why in its place",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, request, send_file, url_for
@@ -43,6 +43,7 @@ from admin.web.many import followed
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import visible_row
+from admin.web.sent_back import as_sent, sent_back
 from admin.web.texts import file_name, language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -155,38 +156,57 @@ class ImportView(Page):
         except Untold:
             before = None
         reading = import_reading.reading_from(request.form, shown, before)
+        so_far = (
+            import_words.mapping_from(request.form, before, row.kind, row.mapping, shown) if before else row.mapping
+        )
         if before is None or "reread" in request.form:
-            return self._reread(row, reading)
+            return self._reread(row, reading, before, (shown, so_far))
         try:
             table = before if reading == shown else outline_in(row, reading)
             return self._mapped(row, table, reading)
         except FileFault as fault:
-            return self._mapping_page(row, shown, row.mapping, fault.text(_)), 422
+            return self._not_taken(row, shown, so_far, fault.text(_), import_words.by_column(request.form))
 
-    def _reread(self, row: Import, reading: HowRead) -> str | Response | tuple[str, int]:
-        """What is in the file when it is read so; a long one is read by the worker."""
+    def _reread(
+        self, row: Import, reading: HowRead, before: Outline | None, shown: tuple[HowRead, Mapping[str, Any]]
+    ) -> str | Response | tuple[str, int]:
+        """What is in the file when it is read so; a long one is read by the worker. `shown`: what the page showed till now."""
+        mapping: dict[str, Any] = {"reading": reading.to_json()}
+        if before is not None:
+            mapping["options"] = import_words.typed_beside(request.form, before, row.kind)
         if too_long(row):
-            return self._checked(row, {"reading": reading.to_json()})
+            return self._checked(row, mapping)
         try:
-            return self._mapping_page(row, reading, {"reading": reading.to_json()})
+            return as_sent(self._mapping_page(row, reading, mapping), set(request.form) - {"keep_as"})
         except FileFault as fault:
-            return self._mapping_page(row, reading_of(row.mapping), row.mapping, fault.text(_)), 422
+            return self._not_taken(row, *shown, fault.text(_), import_words.by_column(request.form))
+
+    def _not_taken(
+        self, row: Import, reading: HowRead, mapping: Mapping[str, Any], error: str, stays: Collection[str]
+    ) -> tuple[str, int]:
+        """The page with what was typed on it, and why it is not taken."""
+        # What was typed for all rows keeps its field, though a column was chosen for it too: that choice is filled in again.
+        typed = (mapping.get("options") or {}).get("constants", {})
+        offered = {name: said for name, said in mapping.items() if name not in typed or f"column-{name}" in stays}
+        return as_sent(self._mapping_page(row, reading, offered, error), stays), 422
 
     def _mapped(self, row: Import, table: Outline, reading: HowRead) -> str | Response | tuple[str, int]:
         """Check the file under the columns that the page says."""
         chosen = import_words.mapping_from(request.form, table, row.kind, row.mapping, reading)
-        if profile := request.form.get("profile"):
-            kept = {str(each.id): each.mapping for each in profiles_of(db.session(), row.kind)}
-            chosen = kept[profile] | {"reading": reading.to_json()} if profile in kept else chosen
+        stays = import_words.by_column(request.form)
+        kept = {str(each.id): each.mapping for each in profiles_of(db.session(), row.kind)}
+        if (profile := request.form.get("profile", "")) in kept:
+            chosen = kept[profile] | {"reading": reading.to_json()}
+            stays = set(request.form) - {"keep_as"}  # the page shows what was kept, to be gone on with
         whole = file_mapping(row.kind, chosen, FileMapping.from_json(row.kind, table.proposed))
         if unsaid := whole.open_values(table.values_of):
             words = ", ".join(value for values in unsaid.values() for value in values[:10])
             error = _("Say first what these words mean: %(words)s", words=words)
-            return self._mapping_page(row, reading, chosen, error), 422
+            return self._not_taken(row, reading, chosen, error, stays)
         try:
             answer = self._checked(row, chosen)
         except FileFault as fault:
-            return self._mapping_page(row, reading, chosen, fault.text(_)), 422
+            return self._not_taken(row, reading, chosen, fault.text(_), stays)
         if name := request.form.get("keep_as", "").strip():
             imports_checking.save_profile(row.kind, name, chosen, actor=actor(), now=now())
         return answer
@@ -266,6 +286,8 @@ class ImportView(Page):
         try:
             answer = self._checked(row, mapping)
         except FileFault as fault:
+            if again := sent_back(422, {"said": fault.text(_)}):
+                return again
             flash(fault.text(_), "danger")
             return redirect(url_for("ImportView.show", key=key), 303)
         flash(_("Your decisions are kept; below is what the import does under them."), "success")
