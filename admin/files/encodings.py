@@ -31,6 +31,7 @@ _MOJIBAKE = re.compile(
     "[ÃÂåäæçèé][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 )
 UNTOLD = N_("The file's encoding cannot be told; choose the encoding, or save the file as XLSX or as CSV in UTF-8")
+PROSE_UNTOLD = N_("The text's encoding cannot be told; save it as plain text in UTF-8")
 
 
 def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
@@ -46,6 +47,18 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
         raise _undecodable(data, name, wrong) from wrong
     _check_not_ruined(text)
     return text.removeprefix("\ufeff"), name
+
+
+def decode_prose(data: bytes) -> str:
+    """A text that holds no table, such as evidence: nobody is asked, the encoding under which it reads most ordinarily is it.
+
+    Raises `FileFault` as `decode`, and where it reads as no ordinary text under any.
+    """
+    try:
+        return decode(data)[0]
+    except Untold:
+        sample = data[: data.rfind(b"\n", 0, _SAMPLE) + 1] or data[:_SAMPLE]
+        return decode(data, _of_prose(sample))[0]
 
 
 def _canonical(encoding: str) -> str:
@@ -169,6 +182,41 @@ def _telling(lines: list[str]) -> list[str]:
     return [line for line in lines if not line.isascii()][:2]
 
 
+def _of_prose(sample: bytes) -> str:
+    """Of the encodings that prose is recognised in; raises `FileFault` where none reads ordinarily."""
+    scores = {name: score for name in _PROSE if (score := _ordinary(sample, name)) is not None}
+    ranked = sorted(scores, key=lambda name: -scores[name])
+    if ranked and scores[ranked[0]] >= 0.6:
+        if len(ranked) == 1 or scores[ranked[0]] - scores[ranked[1]] >= 0.1:
+            return ranked[0]
+        best = from_bytes(sample, cp_isolation=[_CODECS[name] for name in _PROSE]).best()
+        if guess := next((name for name in ranked[:2] if best and _CODECS[name] == best.encoding), None):
+            return guess
+    raise FileFault(PROSE_UNTOLD)
+
+
+def _ordinary(sample: bytes, name: str) -> float | None:
+    """The share of everyday characters among those that are not plain letters; None where the bytes are not in it."""
+    if (text := _text_as(sample, name)) is None:
+        return None
+    foreign = [character for character in text if character > "\x7f"]
+    return sum(_is_everyday(character, name) for character in foreign) / max(1, len(foreign))
+
+
+def _is_everyday(character: str, name: str) -> bool:
+    """By the place in the code table of the national standard."""
+    if name == "cp1252":
+        return character in _LATIN
+    try:
+        packed = character.encode("gb2312" if name == "gb18030" else "cp950")
+    except UnicodeEncodeError:
+        return False
+    if name == "gb18030":
+        return 0xB0 <= packed[0] <= 0xD7 or packed[0] in (0xA1, 0xA3)
+    return 0xA4 <= packed[0] <= 0xC6 or packed[0] in (0xA1, 0xA2, 0xA3)
+
+
+_PROSE = ("gb18030", "big5", "cp1252")
 _LATIN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜŠŽ’‘“”–—…€")
 _KNOWN = all_header_keys() | all_value_keys()
 

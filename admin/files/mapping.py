@@ -176,7 +176,9 @@ def reading_of(data: MappingType[str, Any]) -> HowRead:
 
 
 def distinct_values(table: Table, header: str) -> list[str]:
-    """The different values of a column, cleaned, blanks left out, in order; [] when they are no list of choices."""
+    """The different values of a column, cleaned, blanks left out, in order; [] when they are no list of choices, or no one column."""
+    if table.headers.count(header) != 1:
+        return []
     values: dict[str, None] = {}
     for cell in dict.fromkeys(table.column(header)):
         try:

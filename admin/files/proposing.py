@@ -37,9 +37,9 @@ def propose(table: Table, kind: str) -> Mapping:
         _propose_wide(table, mapping)
     if kind == "employees" and "department" in mapping.fields:
         mapping.options["department_separator"] = _separator(table, mapping)
-    for name, meanings in VALUE_WORDS.items():
+    for name in VALUE_WORDS:
         if name in mapping.fields:
-            mapping.options[name] = _proposed_values(table, mapping.fields[name], meanings)
+            mapping.options[name] = known_values(name, distinct_values(table, mapping.fields[name]))
     if order := proposed_date_order(table, mapping):
         mapping.options["date_order"] = order
     if decimal := _proposed_decimal(table, mapping):
@@ -133,9 +133,10 @@ def _has_count(code: str, wide: MappingType[str, str]) -> bool:
     return RATES[code].sample in wide and RATES[code].amount not in wide
 
 
-def _proposed_values(table: Table, header: str, meanings: MappingType[str, tuple[str, ...]]) -> dict[str, str]:
-    words = {word.casefold(): ours for ours, synonyms in meanings.items() for word in synonyms}
-    return {value: words[value.casefold()] for value in distinct_values(table, header) if value.casefold() in words}
+def known_values(name: str, values: Iterable[str]) -> dict[str, str]:
+    """Of the values of a field's column those that mean one thing, each with ours."""
+    words = {word.casefold(): ours for ours, synonyms in VALUE_WORDS[name].items() for word in synonyms}
+    return {value: words[value.casefold()] for value in values if value.casefold() in words}
 
 
 def _separator(table: Table, mapping: Mapping) -> str:

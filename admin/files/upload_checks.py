@@ -12,7 +12,7 @@ from collections.abc import Callable
 import filetype  # type: ignore[import-untyped]
 
 from admin.domain.refusals import N_
-from admin.files.encodings import decode
+from admin.files.encodings import decode_prose
 from admin.files.faults import FileFault
 from admin.files.office import office_kind, rebuilt
 from admin.files.pdfs import plain_pdf
@@ -80,7 +80,7 @@ def _pdf(data: bytes) -> bytes:
 
 
 def _text(data: bytes) -> bytes:
-    text, _ = decode(data)
+    text = decode_prose(data)
     if _MARKUP.search(text):
         raise FileFault(N_("This is a web page or a drawing with program text under the name of a plain text"))
     if _CONTROL.search(text):

@@ -88,6 +88,22 @@ def test_the_allowed_kinds_are_taken_under_a_name_of_our_own(name: str, data: by
 
 
 @pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("big5", "客戶服務中心的說明文字，附上當日的通話紀錄。\n"),
+        ("gb18030", "客户服务中心的说明文字，附上当日的通话记录。\n"),
+        ("cp1252", "Le résumé de José, à vérifier.\n"),
+    ],
+)
+def test_a_text_is_kept_as_it_reads_whatever_its_encoding(encoding: str, text: str) -> None:
+    assert check_upload("a.txt", text.encode(encoding)).data.decode() == text
+
+
+def test_a_text_that_reads_as_nothing_under_any_encoding_is_refused_with_what_to_do() -> None:
+    assert "save it as plain text in UTF-8" in refusal("a.txt", bytes([0x80, 0xFF, 0x81, 0xFE]) * 20)
+
+
+@pytest.mark.parametrize(
     ("name", "shown"),
     [
         ("../../x.pdf", "x.pdf"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from admin.files.choices import HowRead
 from admin.files.faults import FileFault
 from admin.files.mapping import Mapping as FileMapping
+from admin.files.mapping import distinct_values
 from admin.files.tables import Table
 from admin.operations.imports.imports_reading import file_mapping
 from admin.queries.imports.imports import last_mappings
@@ -41,7 +43,7 @@ def begun_mapping(session: Session, table: Table, kind: str, proposed: FileMappi
             continue
         if earlier.fields and earlier.headers <= set(table.headers):
             earlier.reading = HowRead()  # this file was read by what it says itself
-            begun = file_mapping(kind, earlier.to_json(), proposed)
+            begun = file_mapping(kind, earlier.to_json(), proposed, partial(distinct_values, table))
             begun.options |= {name: said for name in SAID_BY_VALUES if (said := proposed.options.get(name))}
             return begun
     return proposed

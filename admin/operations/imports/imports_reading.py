@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,14 @@ from admin.files.choices import HowRead
 from admin.files.examples import without_examples
 from admin.files.faults import FileFault, FileNote
 from admin.files.grades import grade_lookup
-from admin.files.mapping import VALUES, reading_of
+from admin.files.mapping import VALUES, distinct_values, reading_of
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.outline import Outline, kept_outline, outline_of
-from admin.files.proposing import propose
+from admin.files.proposing import known_values, propose
 from admin.files.reading import Context, Parsed
 from admin.files.shapes import shaped
 from admin.files.tables import Table
+from admin.files.value_words import VALUE_WORDS
 from admin.files.vocabulary import spec_of
 from admin.files.whole import write_whole
 from admin.models import Import
@@ -113,8 +115,16 @@ def table_of(kind: str, filename: str, data: bytes, reading: HowRead) -> Table:
     return shaped(read_apart(filename, data, kind, **chosen), kind, reading.across)
 
 
-def file_mapping(kind: str, mapping: Mapping[str, Any] | None, proposed: FileMapping) -> FileMapping:
-    """The mapping as given; what it does not say comes from the headers, the values and the titles of the file."""
+def file_mapping(
+    kind: str,
+    mapping: Mapping[str, Any] | None,
+    proposed: FileMapping,
+    values_of: Callable[[str], Sequence[str]],
+) -> FileMapping:
+    """The mapping as given; what it does not say comes from the headers, the values and the titles of the file.
+
+    `values_of`: the different values under a header; of a column that the file did not propose, words that we know are known too.
+    """
     if not mapping:
         return proposed
     given = FileMapping.from_json(kind, mapping)
@@ -123,6 +133,9 @@ def file_mapping(kind: str, mapping: Mapping[str, Any] | None, proposed: FileMap
     # Options alone (a date order, say) are an answer to the file's own proposal, not a mapping without columns.
     if not given.fields:
         given.fields = dict(proposed.fields)
+    for name in VALUE_WORDS.keys() & given.fields.keys():
+        if known := known_values(name, values_of(given.fields[name])):
+            given.options[name] = {**known, **given.options.get(name, {})}
     return given
 
 
@@ -137,7 +150,7 @@ def open_file(
     progress("read", 0, 1)
     table = without_examples(table_of(kind, filename, data, reading_of(mapping or {})))
     proposed = propose(table, kind)
-    chosen = file_mapping(kind, mapping, proposed)
+    chosen = file_mapping(kind, mapping, proposed, partial(distinct_values, table))
     table.notes += _told(chosen, mapping)
     return Opened(table, chosen, proposed, mark)
 

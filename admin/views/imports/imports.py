@@ -198,7 +198,7 @@ class ImportView(Page):
         if (profile := request.form.get("profile", "")) in kept:
             chosen = kept[profile] | {"reading": reading.to_json()}
             stays = set(request.form) - {"keep_as"}  # the page shows what was kept, to be gone on with
-        whole = file_mapping(row.kind, chosen, FileMapping.from_json(row.kind, table.proposed))
+        whole = file_mapping(row.kind, chosen, FileMapping.from_json(row.kind, table.proposed), table.values_of)
         if unsaid := whole.open_values(table.values_of):
             words = ", ".join(value for values in unsaid.values() for value in values[:10])
             error = _("Say first what these words mean: %(words)s", words=words)
@@ -229,7 +229,7 @@ class ImportView(Page):
             error = error or asked.text(_)
         else:
             proposed = FileMapping.from_json(row.kind, table.proposed)
-            chosen = file_mapping(row.kind, {**mapping, "reading": reading.to_json()}, proposed)
+            chosen = file_mapping(row.kind, {**mapping, "reading": reading.to_json()}, proposed, table.values_of)
             names = self._names(row, reading, chosen) if import_words.goes_by_name(chosen) else ()
             page = import_words.columns_page(row, table, chosen, profiles_of(session, row.kind), names)
         shown = json.dumps(page.mapping.reading.to_json())
