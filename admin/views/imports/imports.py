@@ -155,6 +155,8 @@ class ImportView(Page):
             before: Outline | None = outline_in(row, shown)
         except Untold:
             before = None
+        except FileFault as fault:  # no page showed this reading: what stands is shown, and why
+            return self._mapping_page(row, reading_of(row.mapping), row.mapping, fault.text(_)), 422
         reading = import_reading.reading_from(request.form, shown, before)
         so_far = (
             import_words.mapping_from(request.form, before, row.kind, row.mapping, shown) if before else row.mapping

@@ -156,3 +156,13 @@ def test_what_is_not_used_is_named_with_a_guess_before_anything_is_applied(hr: F
     assert sent(hr, place).status_code == 303
     notes = hr.get(place.removesuffix("/mapping")).text
     assert "未使用的欄：滿意度 (平均滿意度?), 備註" in notes
+
+
+@pytest.mark.parametrize(
+    "forged", ['{"sheet": "none such"}', '{"header_row": 99999}', "[1]", "x", '{"encoding": "nope"}']
+)
+def test_a_reading_that_no_page_showed_is_refused_and_not_a_fault_of_the_portal(hr: FlaskClient, forged: str) -> None:
+    place = uploaded(hr, "employees", f"{HEADS}\nX9,陳一,客服中心,2024-01-01\n".encode())
+    for more in ({}, {"reread": "1"}):
+        answer = hr.post(place, data=form_of(hr.get(place).text) | {"shown": forged} | more)
+        assert answer.status_code in (200, 303, 422), (forged, more, answer.status_code)
