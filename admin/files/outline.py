@@ -6,6 +6,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from admin.files.cleaning import plain
 from admin.files.mapping import Mapping, distinct_values
 from admin.files.proposing import lacks_year
 from admin.files.tables import Table
@@ -80,7 +81,7 @@ def _samples(table: Table, index: int) -> str:
     seen: dict[str, None] = {}
     for row in table.rows[:SEARCHED]:
         if row[index] not in ("", None):
-            seen.setdefault(str(row[index])[:LONGEST_SAMPLE])
+            seen.setdefault(plain(row[index])[:LONGEST_SAMPLE])
         if len(seen) == SAMPLES:
             break
     return ", ".join(seen)
