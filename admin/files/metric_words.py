@@ -6,6 +6,7 @@ from functools import cache
 
 from admin.domain.metrics import COUNTS, RATES
 from admin.files.headers import header_key, header_keys, words
+from admin.files.screen_words import said
 
 METRIC_HEADERS: dict[str, tuple[str, ...]] = {  # all figures of admin.domain.metrics.COUNTS
     "offered": words("來電量|来电量|呼入量|進線量|进线量|進線數|进线数|來電數|来电数|Offered|Contacts offered"),
@@ -70,9 +71,10 @@ METRIC_LABELS = {**COUNTS, **{code: rate.label for code, rate in RATES.items()}}
 
 @cache
 def metric_words() -> dict[str, str]:
-    """Header key → code of a metric or a rate, for files with a column per metric."""
+    """Header key → code of a metric or a rate, for files with a column per metric; the screens' own words before others."""
     every = {**METRIC_HEADERS, **RATE_HEADERS}
-    return {header_key(word): code for code, words in every.items() for word in (code, *words)}
+    screens = {header_key(word): code for code, label in METRIC_LABELS.items() for word in said(label)}
+    return {header_key(word): code for code, words in every.items() for word in (code, *words)} | screens
 
 
 def metric_named(text: str) -> str | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from admin.domain.codes import EmployeeStatus, PerformanceRating
 from admin.files.headers import words
+from admin.files.screen_words import said
 
 STATUS_WORDS: dict[str, tuple[str, ...]] = {
     "in_service": words(
@@ -39,9 +43,15 @@ FLAG_WORDS: dict[str, tuple[str, ...]] = {
         "N|No|False|0|否|未接聽|未接听|未接通|未解決|未解决|無|无|Unanswered|Unresolved|Call unanswered|No availability"
     ),
 }
+
+
+def _and_of_screens(meanings: Mapping[str, tuple[str, ...]], labels: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    return {ours: (*synonyms, *said(labels[ours])) for ours, synonyms in meanings.items()}
+
+
 VALUE_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "status": STATUS_WORDS,
-    "rating": RATING_WORDS,
+    "status": _and_of_screens(STATUS_WORDS, EmployeeStatus.labels()),
+    "rating": _and_of_screens(RATING_WORDS, PerformanceRating.labels()),
     "management": FLAG_WORDS,
     "answered": FLAG_WORDS,
     "resolved": FLAG_WORDS,

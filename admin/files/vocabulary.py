@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
 
+from admin.files.field_specs import FieldSpec
 from admin.files.headers import header_key, header_keys
-from admin.files.import_fields import FIELDS, FieldSpec
+from admin.files.import_fields import FIELDS
 from admin.files.metric_words import METRIC_LABELS, metric_words
+from admin.files.screen_words import said
 from admin.files.value_words import VALUE_WORDS
 
 _CLOSE = 0.6  # from where on two names are taken for meant alike
@@ -17,11 +20,23 @@ _CLOSE = 0.6  # from where on two names are taken for meant alike
 def header_words(kind: str) -> dict[str, str]:
     """Header key → field of one kind; a word that stands for two fields belongs to the first."""
     words: dict[str, str] = {}
-    for position in range(2):  # the names proper of all fields before the synonyms of any
+    for of_field in (_names_proper, _on_screens, _synonyms):  # those of all fields before the next of any
         for spec in FIELDS[kind]:
-            for word in spec.headers if position == 0 else (*spec.synonyms, spec.name):
+            for word in of_field(spec):
                 words.setdefault(header_key(word), spec.name)
     return words
+
+
+def _names_proper(spec: FieldSpec) -> Iterable[str]:
+    return spec.headers
+
+
+def _on_screens(spec: FieldSpec) -> Iterable[str]:
+    return (word for message in (spec.label, *spec.lists) for word in said(message))
+
+
+def _synonyms(spec: FieldSpec) -> Iterable[str]:
+    return (*spec.synonyms, spec.name)
 
 
 @cache

@@ -15,7 +15,8 @@ from admin.domain.refusals import N_
 from admin.domain.texts import printable
 from admin.files.examples import MARKS
 from admin.files.faults import Fault, FileNote
-from admin.files.import_fields import FIELDS, FieldSpec
+from admin.files.field_specs import FieldSpec
+from admin.files.import_fields import FIELDS
 from admin.files.tables import Table
 
 if TYPE_CHECKING:
@@ -248,7 +249,7 @@ _IN_OTHER_LANGUAGES: dict[str, tuple[str, str]] = {
     "初級三級": ("初级三级", "J3"),
     "人字第2024-003號": ("人字第2024-003号", "HR-2024-003"),
     "優秀": ("优秀", "Excellent"),
-    "合格": ("合格", "Qualified"),
+    "合格": ("合格", "Satisfactory"),
 }
 
 

@@ -60,7 +60,7 @@ VIEWS: list[Listed] = [
     Listed("accounts.second_factor:SecondFactorView", under="MyAccountView"),
     Listed("accounts.viewing:ViewAsView"),
     Listed("system.reference:DepartmentView", "centre", lazy("Departments")),
-    Listed("system.reference:EmployeeView", "centre", lazy("Employees")),
+    Listed("people.employees:EmployeeView", "centre", lazy("Employees")),
     Listed("outcome.grade_file:GradeFileView", "mine", lazy("My grade")),
     Listed("people.people:PeopleView", "centre", lazy("Maintain employee records")),
     Listed("people.open_work:OpenWorkView", under="PeopleView"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,16 +20,20 @@ from admin.web.texts import as_text
 
 
 def workbook_of(view: Any, rows: list[Any]) -> io.BytesIO:
-    """The rows under the list's own columns and labels; a person's number and name in columns of their own."""
-    people = persons_among(view)
-    headers = [each for name in view.list_columns for each in _headers(view, name, people)]
-    values = view.datamodel.get_values(rows, view.list_columns)
+    """The rows under the list's own columns and labels, and what it `also_exports`; a person's number and name apart.
+
+    What comes from an import can be imported again as it stands: dates stay dates, and nothing is a blank cell.
+    """
+    columns = [*view.list_columns, *view.also_exported]
+    people, written = persons_among(view), {**view.formatters_columns, **view.export_formatters()}
+    headers = [each for name in columns for each in _headers(view, name, people)]
+    values = view.datamodel.get_values(rows, columns)
     cells = [
-        [each for name in view.list_columns for each in _cells(view, name, value[name], people)] for value in values
+        [each for name in columns for each in _cells(view, name, value[name], people, written)] for value in values
     ]
     table = view.datamodel.obj.__table__.name
     with operation("export_list", actor=actor(), now=now(), clause="6.3-b") as op:
-        op.note("export", table, None, {"rows": [None, len(cells)], "columns": [None, view.list_columns]})
+        op.note("export", table, None, {"rows": [None, len(cells)], "columns": [None, columns]})
     return io.BytesIO(write_workbook(str(view.list_title), headers, cells))
 
 
@@ -42,9 +48,13 @@ def _headers(view: Any, name: str, people: set[str]) -> list[str]:
     return [_("%(who)s: number", who=label), _("%(who)s: name", who=label)] if name in people else [label]
 
 
-def _cells(view: Any, name: str, value: Any, people: set[str]) -> list[Any]:
+def _cells(
+    view: Any, name: str, value: Any, people: set[str], written: Mapping[str, Callable[[Any], str]]
+) -> list[Any]:
     if name in people:
         return [value.number, value.name] if value is not None else ["", ""]
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and name not in view.choices:
         return [value]  # a number stays one, to be added up
-    return [view.formatters_columns.get(name, as_text)(value)]
+    if value in (None, "") or (isinstance(value, date) and not isinstance(value, datetime)):
+        return [value]
+    return [written.get(name, as_text)(value)]

@@ -75,6 +75,7 @@ class ReadingModelView(ModelView):
     many_choices: ClassVar[Mapping[str, Callable[[], list[tuple[int, str]]]]] = {}
     trail_words: ClassVar[Mapping[str, Mapping[str, str]]] = {}  # codes that stand only in the trail
     look_up_columns: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    also_exported: ClassVar[tuple[str, ...]] = ()  # columns of the XLSX beside those of the list
     quick_columns: ClassVar[tuple[str, ...] | None] = None  # the filters in sight, where they are not the first ones
     can_delete: ClassVar[bool] = True
     exportable: ClassVar[bool] = True
@@ -372,6 +373,10 @@ class ReadingModelView(ModelView):
             )
         rows = query.order_by(getattr(table, names[0]), table.id).limit(LOOKED_UP)
         return jsonify({"results": [{"id": row.id, "text": name_of(row)} for row in rows]})
+
+    def export_formatters(self) -> dict[str, Callable[[Any], str]]:
+        """How the XLSX writes a column where it says more than the screen."""
+        return {}
 
     @expose("/export", methods=["POST"])
     @has_access

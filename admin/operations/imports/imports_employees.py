@@ -64,6 +64,10 @@ class Departments:
 
     def __init__(self, paths: Mapping[int, Path]) -> None:
         self._exact = {path: key for key, path in paths.items()}
+        # As lists write it; where no sign cuts a file's paths (IT/IS may be one name) it stands there in one piece.
+        self._exact |= {
+            ("/".join(path),): key for path, key in self._exact.items() if ("/".join(path),) not in self._exact
+        }
         self._ends: dict[Path, list[int]] = defaultdict(list)
         for key, path in paths.items():
             for start in range(1, len(path)):
