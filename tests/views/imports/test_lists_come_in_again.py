@@ -32,7 +32,9 @@ def test_the_employees_list_comes_in_again_without_a_change(app: Flask, signed_i
     with app.app_context():
         read, plan = imports_checking.preview("employees", "list.xlsx", data, actor=HR, now=NOW)
         assert [fault.text() for fault in plan.faults] == []
-        assert {name: count for name, count in plan.counts.items() if count and name not in ("rows", "unchanged", "missing")} == {}
+        assert {
+            name: count for name, count in plan.counts.items() if count and name not in ("rows", "unchanged", "missing")
+        } == {}
         assert {row.number for row in read.parsed.rows} == {"X1", "X2", "X3"}
         assert {"superior", "management", "email", "queue", "joined_centre", "left"} <= read.parsed.fields
         _read, grades = imports_checking.preview("grades", "list.xlsx", data, actor=HR, now=NOW)
