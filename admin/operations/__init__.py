@@ -21,6 +21,7 @@ DECLARING = (
     "cases.demotions",
     "cycles.cycles",
     "cycles.deadlines",
+    "cycles.reminding",
     "cycles.freezing",
     "cycles.rehearsals",
     "committee.seats",

@@ -15,7 +15,7 @@ from admin.models import Employee, Rating, Review, db
 from admin.models.accounts import Role, User
 from admin.operations.cases import ratings
 from admin.operations.cases.ratings import RatingInput
-from admin.operations.cycles import deadlines
+from admin.operations.cycles import reminding
 from admin.operations.policy.policy import draft_with
 from admin.rulebook.loader import RulebookError, from_dict, stored
 from tests import factories as make
@@ -129,7 +129,7 @@ def test_hr_sees_who_is_missing_as_one_number_and_reminds_without_knowing_whom(a
     client = client_of(app, office("hr"))
     body = main_of(client.get(f"/cycles/{made.cycle}/missing/rating"))
     assert not {name for name in names_of(made.raters) if name in body} - names_of([made.superior])
-    assert deadlines.remind(made.cycle, "rating", colleagues=True, actor=HR, now=OPENED) >= 3
+    assert reminding.remind(made.cycle, "rating", colleagues=True, actor=HR, now=OPENED) >= 3
 
 
 def test_hr_neither_chooses_nor_learns_who_is_drawn_or_released(app, session):

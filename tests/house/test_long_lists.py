@@ -20,7 +20,7 @@ SHORT = {
     ("operations/cases/ratings.py", "reviews_by_key", "keys"): BATCH,
     ("operations/cases/reassessments.py", "_ask_anew", "out"): "those at fault in one case",
     ("operations/cases/reassessments.py", "_take_over", "out"): "those at fault in one case",
-    ("operations/cycles/deadlines.py", "_remind", "users"): BATCH,
+    ("operations/cycles/reminding.py", "_carry", "users"): BATCH,
     ("operations/many.py", "next_keys", "only"): STATEMENT,
     ("operations/outcome/documents.py", "_lock", "keys"): BATCH,
     ("operations/outcome/documents.py", "named", "out"): BATCH,

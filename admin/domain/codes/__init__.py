@@ -27,7 +27,7 @@ from admin.domain.codes.complaints import (
     PartyRole,
     Receivers,
 )
-from admin.domain.codes.cycles import CycleKind, CycleStage, Deadline
+from admin.domain.codes.cycles import CycleKind, CycleStage, Deadline, ReminderState
 from admin.domain.codes.outcome import ChangeKind, ChangeStage, DocumentKind, NoticeKind, NoticeStage
 from admin.domain.codes.people import DeputyRole, EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
 from admin.domain.codes.policy import Dimension, Direction, Level, Measure, Source, VersionStage, VersionStanding
@@ -100,6 +100,7 @@ __all__ = [
     "RecordKind",
     "RecordStage",
     "Relation",
+    "ReminderState",
     "Source",
     "VersionStage",
     "VersionStanding",

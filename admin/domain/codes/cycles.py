@@ -29,3 +29,14 @@ class Deadline(Code):
     SELF_ASSESSMENT = "self_assessment_due", N_("Self-assessment")
     RATING = "rating_due", N_("Colleagues and superior")
     DEPARTMENT = "department_due", N_("Department review")
+
+
+class ReminderState(Code):
+    """What a reminder would come to for somebody whose part is missing (6.1)."""
+
+    DUE = "due", N_("Gets the reminder")
+    REMINDED = "reminded", N_("Was already reminded today")
+    NO_ACCOUNT = "no_account", N_("Has no account: talk to them")
+    LEFT = "left", N_("Has left: hand the work over")
+    AWAY = "away", N_("On leave for most of the year, so not reviewed")
+    BARRED = "barred", N_("May not judge the case: name someone else")

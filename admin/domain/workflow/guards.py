@@ -135,10 +135,13 @@ def stage_over(facts: Facts) -> Refusal | None:
 
 @guard
 def somebody_waited_for(facts: Facts) -> Refusal | None:
-    """Somebody is reminded only while a case waits for people (6.1)."""
-    waiting = ("self_assessment", "rating", "department_review")
+    """Somebody is reminded only while a case waits for people, at the stage that is named where one is (6.1)."""
+    stage = facts.get("waited_for_at")
+    waiting = (stage,) if stage else ("self_assessment", "rating", "department_review")
     if any(facts.get("stages", {}).get(stage) for stage in waiting):
         return None
+    if stage:
+        return Refusal("6.1", N_("No case waits in this stage any more."))
     return Refusal("6.1", N_("No case waits for an employee, a rater or a department now."))
 
 

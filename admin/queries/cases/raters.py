@@ -29,6 +29,16 @@ def missing_this_morning(now: datetime) -> ColumnElement[bool]:
     return or_(Rating.state.in_(OPEN_RATING), signed_today)
 
 
+def colleagues_have_time(now: datetime) -> ColumnElement[bool]:
+    """Whether the colleagues' time of a case runs, of `Review` and `Cycle`: its deadline is to come, and HR has not ended it (3.3-a)."""
+    return and_(Review.peer_time_over_at.is_(None), Cycle.rating_due > now)
+
+
+def colleagues_time_over(review: Review, now: datetime) -> bool:
+    """Whether the colleagues' time of one case is over: the same as of many."""
+    return review.peer_time_over_at is not None or now >= review.cycle.rating_due
+
+
 def outliers(session: Session, cycle_id: int) -> set[Rater]:
     """The outlying raters of a cycle by what has been signed so far, in one statement."""
     query = (
@@ -65,8 +75,7 @@ def ratings_over(now: datetime) -> Select[Any]:
     waiting = exists().where(
         Rating.review_id == Review.id, Rating.kind == RaterKind.PEER, Rating.state.in_(OPEN_RATING)
     )
-    # "Out of time" by the case or by the cycle: HR may end one case's time before the rest.
-    over = or_(Review.peer_time_over_at.is_not(None), Cycle.rating_due <= now, ~waiting)
+    over = or_(~colleagues_have_time(now), ~waiting)
     query = (
         select(Review).join(Cycle, Cycle.id == Review.cycle_id).where(Review.stage == CaseStage.RATING, signed, over)
     )

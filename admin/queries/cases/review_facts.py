@@ -37,7 +37,7 @@ from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.judging import at_fault
 from admin.queries.cases.own_case import own_case, why_not_ones_own
 from admin.queries.cases.process import deadline_day
-from admin.queries.cases.raters import OPEN_RATING
+from admin.queries.cases.raters import OPEN_RATING, colleagues_time_over
 from admin.queries.cases.relations import relations_of_many, separations_of
 from admin.queries.cases.scoring import figures_locked
 from admin.queries.cases.staffing import staffing_beside
@@ -228,7 +228,7 @@ def _rating_known(review: Review, rated: Mapping[tuple[str, str], int], now: dat
         "peers_open": sum(rated["peer", state] for state in OPEN_RATING),
         # Declined and released ratings are neither open nor done: they hold nothing up and count for nothing.
         "peers_done": rated["peer", "submitted"],
-        "peer_time_over": review.peer_time_over_at is not None or (due is not None and now >= due),
+        "peer_time_over": colleagues_time_over(review, now),
         "stage_until": stage_until(due, now),
         "figures_locked": review.cycle.metrics_frozen_at is not None,
         "figures_day": deadline_day(review.cycle.self_assessment_due).isoformat(),

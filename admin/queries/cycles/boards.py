@@ -1,4 +1,4 @@
-"""The control room's pictures of a cycle: what is done, due and overdue per department and stage, and who is missing."""
+"""The control room's pictures of a cycle: what is done, due and overdue per department and stage."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.domain.codes import CaseStage, RaterKind
-from admin.models import Cycle, Department, Employee, Grade, Notice, Rating, Review
+from admin.domain.codes import CaseStage
+from admin.models import Cycle, Department, Employee, Grade, Notice, Review
 from admin.queries.cases.process import RAIL, place_of
-from admin.queries.cases.raters import OPEN_RATING, missing_this_morning
-from admin.queries.system.paging import Paged, paged
 
 STOPS = RAIL[:4]
 OUT = ("unchanged", "outside", "left", "cancelled")
@@ -95,81 +93,6 @@ def _count(row: BoardRow, cycle: Cycle, stage: str, count: int, now: datetime) -
             # The committee and the notice have no deadline of the cycle that anybody could miss.
             late = stop in DUE and now >= getattr(cycle, DUE[stop])
             (row.overdue if late else row.waiting)[stop] += count
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Somebody whose part is missing, and on how many cases; the first of them leads to it."""
-
-    employee: Employee
-    cases: int
-    first: int
-
-
-@dataclass(frozen=True)
-class WhoIsMissing:
-    """One part of the list of those whose part of a stage is missing, and on how many cases colleagues have still to rate.
-
-    The latter are a number without names (6.3-d), and stand beside each part of the list.
-    """
-
-    people: Paged[Missing]
-    colleagues: int = 0
-
-    @property
-    def anybody(self) -> bool:
-        """Whether anything of the stage is missing."""
-        return bool(self.people.part.count or self.colleagues)
-
-
-def missing_people(cycle_id: int, stage: str, kind: RaterKind | None = None) -> Select[Any, Any]:
-    """(case, account) of everyone whose part of a stage is missing; `kind`: at the ratings of these raters alone."""
-    return _missing(cycle_id, stage, Employee.user_id, kind).where(Employee.user_id.is_not(None))
-
-
-def _missing(
-    cycle_id: int, stage: str, column: Any, kind: RaterKind | None = None, out: ColumnElement[bool] | None = None
-) -> Select[Any, Any]:
-    at_stage = [Review.cycle_id == cycle_id, Review.stage == stage]
-    if stage == "rating":
-        query = (
-            select(Review.id, column)
-            .join(Rating, Rating.review_id == Review.id)
-            .join(Employee, Employee.id == Rating.rater_id)
-        )
-        if kind is not None:
-            query = query.where(Rating.kind == kind)
-        # Past the scope, which hides colleagues' ratings: whoever has still to rate is reminded, and named to nobody.
-        waits = Rating.state.in_(OPEN_RATING) if out is None else out
-        return query.where(*at_stage, waits).execution_options(unscoped=True)
-    key = Review.employee_id if stage == "self_assessment" else Review.head_id
-    return select(Review.id, column).join(Employee, Employee.id == key).where(*at_stage)
-
-
-def who_is_missing(
-    session: Session, cycle_id: int, stage: str, now: datetime, department_id: int | None = None, wanted: int = 1
-) -> WhoIsMissing:
-    """A part of those whose part of a stage is missing, those with most cases first; colleagues as it was when the day began."""
-    query = _missing(cycle_id, stage, Employee.id, RaterKind.SUPERIOR)
-    colleagues = _missing(cycle_id, stage, Employee.id, RaterKind.PEER, missing_this_morning(now))
-    if department_id is not None:
-        query, colleagues = (each.where(Review.department_id == department_id) for each in (query, colleagues))
-    case, person = query.subquery().c
-    counted = select(person.label("person"), func.count().label("cases"), func.min(case).label("first"))
-    mine = counted.group_by(person).subquery()
-    people = (
-        select(Employee, mine.c.cases, mine.c.first)
-        .join(mine, mine.c.person == Employee.id)
-        .options(joinedload(Employee.department))
-        .order_by(mine.c.cases.desc(), Employee.number)
-        .execution_options(**query.get_execution_options())
-    )
-    found = paged(session, people, wanted)
-    shown = Paged([Missing(*row) for row in found.rows], found.part)
-    if stage != "rating":
-        return WhoIsMissing(shown)
-    waited_for = select(func.count()).select_from(colleagues.subquery())
-    return WhoIsMissing(shown, session.scalar(waited_for.execution_options(unscoped=True)) or 0)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.domain.codes import CycleKind
+from admin.domain.codes import CycleKind, ReminderState
 from admin.domain.refusals import NotFound
 from admin.domain.service import Standing
 from admin.domain.workflow import Decision, actions_at
@@ -24,15 +24,12 @@ from admin.queries.cycles.boards import (
     DUE,
     STOPS,
     Board,
-    Missing,
     PyramidRow,
-    WhoIsMissing,
     board,
     cycle_notices,
     distribution,
     only_case,
     pyramid,
-    who_is_missing,
 )
 from admin.queries.cycles.copying import CopyOfCycle, copy_of_last, last_regular
 from admin.queries.cycles.cycle_facts import closable, cycle_facts_shown
@@ -44,6 +41,7 @@ from admin.queries.cycles.other_reviewers import (
     wants_another,
     wants_superior,
 )
+from admin.queries.cycles.waited_for import Missing, WhoIsMissing, who_is_missing
 from admin.queries.people.people import department_names
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.audit import TrailEntry, history_of
@@ -135,6 +133,7 @@ class MissingPage:
     step: str
     department: int | None
     people: Paged[Missing]
+    left_out: Mapping[ReminderState, int]
     colleagues: int
     may_remind: bool
 
@@ -194,10 +193,10 @@ def missing_page(
         raise NotFound(step)
     # Before the committee nobody in particular is missing: a meeting is, and that is not to be reminded of.
     waits = step in DUE
-    found = who_is_missing(session, cycle.id, step, now, department, wanted) if waits else WhoIsMissing(nothing())
+    found = who_is_missing(session, cycle, step, now, department, wanted) if waits else WhoIsMissing(nothing(), {})
     decisions = actions_at(cycle_facts_shown(session, cycle, reader, now))
     may_remind = any(each.action == "remind" and each.allowed for each in decisions)
-    return MissingPage(cycle, step, department, found.people, found.colleagues, may_remind)
+    return MissingPage(cycle, step, department, found.people, found.left_out, found.colleagues, may_remind)
 
 
 def _dues(cycle: Cycle) -> dict[str, date]:

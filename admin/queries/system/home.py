@@ -37,7 +37,7 @@ from admin.models import (
     Review,
 )
 from admin.queries.cases.judging import barred_in_line
-from admin.queries.cases.raters import OPEN_RATING
+from admin.queries.cases.raters import OPEN_RATING, colleagues_have_time
 from admin.queries.cases.reassessments import orders_waiting, orders_without_anyone
 from admin.queries.committee.bodies import FOR_THE_PANEL
 from admin.queries.complaints.complaints import officers_gone, without_lead
@@ -193,7 +193,7 @@ def _tasks(
             served = {"served": True} if notice.kind == NoticeKind.PERSONAL else {}
             yield Task("own_notice", due=notice.ends_at, key=own.id, facts=served)
     if actor.employee_id is not None:
-        yield from _ratings(session, actor.employee_id)
+        yield from _ratings(session, actor.employee_id, now)
         yield from _as_head(session, actor)
         yield from appeal_tasks(session, actor.employee_id)
     if actor.has(*BODY):
@@ -224,7 +224,7 @@ def _tasks(
         yield Task("orders_without_anyone", unbegun)
 
 
-def _ratings(session: Session, me: int) -> Iterator[Task]:
+def _ratings(session: Session, me: int, now: datetime) -> Iterator[Task]:
     """Colleagues to rate and people to evaluate, in one statement."""
     # Grouped by it, so that a rehearsal's work is never added to the real one's count.
     rehearsed = func.coalesce(Cycle.kind == CycleKind.REHEARSAL, false())
@@ -233,7 +233,7 @@ def _ratings(session: Session, me: int) -> Iterator[Task]:
         .join(Review, Review.id == Rating.review_id)
         .outerjoin(Cycle, Cycle.id == Review.cycle_id)
         .where(Rating.rater_id == me, Rating.state.in_(OPEN_RATING), Review.stage == CaseStage.RATING)
-        .where(or_(Rating.kind == RaterKind.SUPERIOR, Review.peer_time_over_at.is_(None)))
+        .where(or_(Rating.kind == RaterKind.SUPERIOR, colleagues_have_time(now)))
         # Whoever may not judge the case is asked for nothing: HR is told that somebody else is to be named.
         .where(or_(Rating.kind != RaterKind.SUPERIOR, Review.id.not_in(barred_in_line())))
         .group_by(Rating.kind, rehearsed)

@@ -10,7 +10,7 @@ import pytest
 from admin.access.actor import acting_as
 from admin.models import Cycle, db
 from admin.operations.cases import self_assessment
-from admin.queries.cycles import boards
+from admin.queries.cycles import boards, waited_for
 from tests import reviewing
 from tests.reviewing import HR, OPENED, later
 
@@ -40,7 +40,7 @@ def test_the_missing_are_named_with_how_many_cases_wait_for_them(made: SimpleNam
         reviewing.hand_in(made.cases[index], made.agents[index])
     with acting_as(HR):
         db.session.rollback()
-        missing = boards.who_is_missing(db.session(), made.cycle, "rating", OPENED)
+        missing = waited_for.who_is_missing(db.session(), db.session.get_one(Cycle, made.cycle), "rating", OPENED)
         assert [(each.employee.id, each.cases) for each in missing.people.rows] == [(made.superior, 2)]
         assert missing.colleagues == 2 * 5
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, Refused
 from admin.models import Cycle, Department, Employee, HistoryStep, Leave, Notification, Rating, Review, db
-from admin.operations.cycles import cycles, deadlines
+from admin.operations.cycles import cycles, deadlines, reminding
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.system import calendar
@@ -341,9 +341,9 @@ def reminded() -> list[int]:
 
 
 def test_one_digest_a_person_and_day_reminds_whoever_is_missing(made: SimpleNamespace) -> None:
-    assert deadlines.remind(made.cycle, "self_assessment", actor=HR, now=later(1)) == reviewing.AGENTS
-    assert deadlines.remind(made.cycle, "self_assessment", actor=HR, now=later(1) + timedelta(hours=3)) == 0
-    assert deadlines.remind(made.cycle, "self_assessment", actor=HR, now=later(2)) == reviewing.AGENTS
+    assert reminding.remind(made.cycle, "self_assessment", actor=HR, now=later(1)) == reviewing.AGENTS
+    assert reminding.remind(made.cycle, "self_assessment", actor=HR, now=later(1) + timedelta(hours=3)) == 0
+    assert reminding.remind(made.cycle, "self_assessment", actor=HR, now=later(2)) == reviewing.AGENTS
     assert len(reminded()) == 2 * reviewing.AGENTS
 
 
@@ -351,14 +351,14 @@ def test_one_person_is_reminded_of_several_cases_by_one_message(made: SimpleName
     for index in (0, 1):
         reviewing.hand_in(made.cases[index], made.agents[index])
         reviewing.rate_all(made.cases[index])
-    assert deadlines.remind(made.cycle, "rating", actor=HR, now=OPENED) == 1
+    assert reminding.remind(made.cycle, "rating", actor=HR, now=OPENED) == 1
     assert reminded() == [100 + made.superior]
 
 
 def test_only_the_chosen_person_is_reminded(made: SimpleNamespace) -> None:
-    assert deadlines.remind(made.cycle, "self_assessment", person_id=made.agents[0], actor=HR, now=OPENED) == 1
+    assert reminding.remind(made.cycle, "self_assessment", person_id=made.agents[0], actor=HR, now=OPENED) == 1
     with pytest.raises(Invalid):
-        deadlines.remind(made.cycle, "committee", actor=HR, now=OPENED)
+        reminding.remind(made.cycle, "committee", actor=HR, now=OPENED)
 
 
 def test_a_cycle_is_cancelled_only_before_the_first_submission(made: SimpleNamespace) -> None:
@@ -383,7 +383,7 @@ def test_a_cycle_with_open_cases_does_not_close(made: SimpleNamespace) -> None:
 def test_an_actor_of_no_office_steers_nothing(made: SimpleNamespace) -> None:
     someone = Actor("x", user_id=5, employee_id=made.agents[0], roles=frozenset({"employee"}))
     for act in (
-        lambda: deadlines.remind(made.cycle, "rating", actor=someone, now=OPENED),
+        lambda: reminding.remind(made.cycle, "rating", actor=someone, now=OPENED),
         lambda: cycles.close_cycle(made.cycle, actor=someone, now=OPENED),
     ):
         with pytest.raises(Refused):
