@@ -126,6 +126,7 @@ ACCESS: list[Access] = [
     access("PolicyView",                 "signed_in"),
     access("RatingView",                 "employee",                   "employee"),
     access("ReassessmentView",           "hr auditor management",      "hr management"),
+    access("ReminderView",               "",                           "hr"),
     access("ResultsView",                "hr auditor",                 "hr"),
     access("ReviewView",                 "hr auditor",                 "hr"),
     access("RoleView",                   "admin auditor",              "admin"),

@@ -19,15 +19,14 @@ import config
 from admin.access.actor import Actor, acting_as
 from admin.models import Notification, db
 from admin.notifications.mail import Mailbox, MailServerDown, PutOff, mailbox
-from admin.notifications.messages import told
+from admin.notifications.messages import told, words_of
 from admin.operations.accounts.codes import OwnersCode, address_of, code_for_mail
 from admin.operations.system.heartbeats import note_mail
 from admin.operations.system.notifications import record_mailed
-from admin.queries.system.mails import Mail, language_of, mails_due
+from admin.queries.system.mails import DEFAULT_LANGUAGE, Mail, language_of, mails_due
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
-DEFAULT_LANGUAGE = "zh_Hant_TW"  # of whoever has chosen none
 
 
 def send_mails(*, actor: Actor, now: datetime) -> int:
@@ -83,7 +82,7 @@ def _composed(mail: Mail, sender: str, now: datetime) -> EmailMessage:
         )
         message = _addressed(subject, sender, mail.address, now)
         message["Message-ID"] = f"<{_fingerprint(mail.messages)}@{urlsplit(settings.portal_url).hostname}>"
-        lines = [f"{_moment(each)}  {told(each.process, each.action, each.facts, _)}" for each in mail.messages]
+        lines = [line for each in mail.messages for line in _lines(each)]
         message.set_content(
             "\n".join(
                 [
@@ -147,6 +146,13 @@ def _code_mail(slip: OwnersCode, address: str, language: str | None, sender: str
             )
         )
     return message
+
+
+def _lines(message: Notification) -> list[str]:
+    """A message, and under it what HR has added, marked line by line: no text of theirs can pass for another message."""
+    said = f"{_moment(message)}  {told(message.process, message.action, message.facts, _)}"
+    words = words_of(message.process, message.action, message.facts)
+    return [said, _("HR adds:"), *(f"> {line}" for line in words.splitlines())] if words else [said]
 
 
 def _moment(message: Notification) -> str:

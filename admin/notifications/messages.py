@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from admin.domain.refusals import N_
+from admin.domain.refusals import N_, P_, filled
 from admin.domain.workflow.labels import action_label
 
 MESSAGES: dict[tuple[str, str], str] = {
@@ -74,6 +74,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "issue"): N_("Your grade is confirmed by a formal document."),
     ("review", "cancel"): N_("The case was cancelled and counts for nothing."),
     ("review", "remind"): N_("A reminder: something of yours is still missing."),
+    ("review", "remind_colleague"): N_("A reminder: something of yours is still missing."),
     ("cycle", "remind"): N_("A reminder: something of yours is still missing."),
     ("meeting", "open"): N_("A meeting of the committee has opened. You can vote now."),
     ("meeting", "declare_conflict"): N_("A member has declared a conflict."),
@@ -201,6 +202,18 @@ MESSAGES |= {
     ("long_work", "stop"): N_("A bulk act that you started ended before its last row; see its page for the reason."),
     ("long_work", "propose"): N_("Your request now waits for a second person; nothing has changed yet."),
 }
+# A reminder says what is missing, of how many cases, and by when (6.1); those of earlier versions did not know it.
+REMINDERS = {
+    "self_assessment": N_("A reminder: your self-assessment is still missing. Last day: %(due)s."),
+    "rating": P_(
+        "A reminder: %(count)s case still waits for your rating or evaluation. Last day: %(due)s.",
+        "A reminder: %(count)s cases still wait for your rating or evaluation. Last day: %(due)s.",
+    ),
+    "department_review": P_(
+        "A reminder: %(count)s case still waits for your department review. Last day: %(due)s.",
+        "A reminder: %(count)s cases still wait for your department review. Last day: %(due)s.",
+    ),
+}
 # What asks its reader for something; of a rehearsal nothing else is sent (1.2-e).
 ASKS_FOR_WORK = frozenset(
     {
@@ -217,12 +230,14 @@ ASKS_FOR_WORK = frozenset(
         ("review", "reject_result"),
         ("review", "score_again"),
         ("review", "remind"),
+        ("review", "remind_colleague"),
         ("cycle", "remind"),
         ("meeting", "open"),
         ("meeting", "override_recusal"),
         ("meeting", "adjourn"),
     }
 )
+REMINDING = (("review", "remind"), ("review", "remind_colleague"))
 PROCESSES: dict[str, str] = {
     "review": N_("Review case"),
     "cycle": N_("Review cycle"),
@@ -253,9 +268,17 @@ def message_of(process: str, action: str) -> str:
 
 def told(process: str, action: str, facts: Mapping[str, Any], translate: Callable[[str], str]) -> str:
     """A message in its reader's language, wherever it is read; one of a rehearsal says so (1.2-e)."""
-    text = translate(message_of(process, action))
-    text = text % facts if "%(" in text else text
+    if (process, action) in REMINDING and "due" in facts and facts.get("stage") in REMINDERS:
+        text = filled(REMINDERS[facts["stage"]], facts, translate)
+    else:
+        text = translate(message_of(process, action))
+        text = text % facts if "%(" in text else text
     return translate(N_("Rehearsal: %(task)s")) % {"task": text} if facts.get("rehearsal") else text
+
+
+def words_of(process: str, action: str, facts: Mapping[str, Any]) -> str:
+    """The paragraph that HR has added to a message, as it was typed; shown as HR's words and never as the portal's."""
+    return str(facts.get("words") or "") if (process, action) in REMINDING else ""
 
 
 def process_of(process: str) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 
 from admin.access.actor import Actor
 from admin.models import db
 from admin.operations.acts import ACTS
-from admin.operations.many import Turn
+from admin.operations.many import Turn, count_due
 from admin.operations.transaction import Operation
 
 
@@ -39,3 +39,24 @@ def foretold(
         parts.append(select(literal(action), func.count(next(iter(due.c)).distinct())))
     rows = turn.op.session.execute(union_all(*parts)) if parts else ()
     return {action: ActAhead(int(count), known[action].told) for action, count in rows}
+
+
+@dataclass(frozen=True)
+class RowsAhead(ActAhead):
+    """The same of an act that is asked with values, and the keys of the rows themselves, for the page that lists them.
+
+    `count` is 0 where the number is told to nobody.
+    """
+
+    keys: Select[Any]
+
+
+def rows_ahead(
+    process: str, record: Any, action: str, values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> RowsAhead:
+    """The rows that an act would carry out if it were asked for now with these values: of the query that carries it out."""
+    turn = Turn(Operation("foretell", actor, now, db.session()), record, values, now)
+    many = ACTS[process, action].many
+    assert many is not None
+    count = 0 if many.discreet(values) else count_due(many, turn)[0]
+    return RowsAhead(count, many.told, many.due(turn).order_by(None))

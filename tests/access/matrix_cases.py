@@ -15,6 +15,7 @@ POST   /cycles/{planned}/reviewers                        422 hr
 POST   /cycles/{planned}/superiors                        422 hr
 POST   /cycles/{planned}/open                             409 hr
 POST   /cycles/{cycle}/extend                             422 hr
+GET    /cycles/{cycle}/remind                             200 hr
 POST   /cycles/{cycle}/remind                             422 hr
 POST   /cycles/{cycle}/close_stage                        422 hr
 POST   /cycles/{cycle}/verify                             303 hr

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select, update
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseStage
+from admin.domain.codes import CaseStage, CycleKind
 from admin.domain.refusals import N_, P_, Invalid, Refusal
 from admin.models import Cycle, Department, Employee, Notification
 from admin.operations.acts import Field, act
@@ -73,12 +73,10 @@ def _carry(turn: Turn, users: Sequence[int]) -> Mapping[int, Refusal]:
     query = select(rows.case, rows.account).where(rows.account.in_(users))
     for review_id, user_id in turn.op.session.execute(query.execution_options(unscoped=True)):
         waiting[user_id].append(review_id)
-    due = deadline_day(getattr(cycle, DUE[stage])).isoformat()
-    facts = {"stage": stage, "due": due} | ({"words": words} if words else {})
     messages = {
         user: {
             "user_id": user, "process": "review", "action": REMIND_COLLEAGUE if asks else REMIND,
-            "record_id": min(cases), "facts": facts | {"count": len(cases)},
+            "record_id": min(cases), "facts": reminder_facts(cycle, stage, len(cases), words),
         }
         for user, cases in waiting.items()
     }  # fmt: skip
@@ -86,6 +84,13 @@ def _carry(turn: Turn, users: Sequence[int]) -> Mapping[int, Refusal]:
         _take_up(turn, messages)
     turn.op.post(messages.values())
     return {}
+
+
+def reminder_facts(cycle: Cycle, stage: str, count: int, words: str = "") -> dict[str, Any]:
+    """What a reminder says: of which stage, of how many cases, by when, and HR's words where there are any."""
+    facts = {"stage": stage, "count": count, "due": deadline_day(getattr(cycle, DUE[stage])).isoformat()}
+    tried = {"rehearsal": True} if cycle.kind == CycleKind.REHEARSAL else {}
+    return facts | tried | ({"words": words} if words else {})
 
 
 def _of_stage(turn: Turn) -> Select[Any]:

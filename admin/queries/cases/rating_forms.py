@@ -21,6 +21,7 @@ from admin.queries.cases.case_files import CaseFile, case_files
 from admin.queries.cases.figures import Figure, figures_beside
 from admin.queries.cases.process import deadline_day
 from admin.queries.cases.rated_cases import asked_rating, evaluation_waits
+from admin.queries.cases.raters import colleagues_time_over
 from admin.queries.cases.review_facts import facts_shown
 from admin.queries.cases.workspace import find_review, workspace
 from admin.queries.policy.rules import rules_of
@@ -46,11 +47,12 @@ class PeerForm(RatingForm):
     """What a colleague sees of a case: the person's name and the scales, nothing that anybody else wrote (3.2-b)."""
 
     state: str
+    over: bool  # whether the colleagues' time is over (3.3-a)
 
     @property
     def open(self) -> bool:
         """Whether the rating can be given now."""
-        return self.state != RatingState.SUBMITTED and self.review.stage == CaseStage.RATING
+        return self.state != RatingState.SUBMITTED and self.review.stage == CaseStage.RATING and not self.over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,9 @@ class EvaluationForm(RatingForm):
         return self.handed_in.answers if self.handed_in else {}
 
 
-def peer_form(session: Session, review_id: int, reader: Actor, *, given: Answers | None = None) -> PeerForm:
+def peer_form(
+    session: Session, review_id: int, reader: Actor, now: datetime, *, given: Answers | None = None
+) -> PeerForm:
     """A colleague's form, with `given` in its fields, else the draft; raises `NotFound` for everybody who was not asked."""
     review = find_review(session, review_id)
     # By the row that asks for it: the form is found by those who rate, and the case by none of them (3.2-b).
@@ -82,7 +86,7 @@ def peer_form(session: Session, review_id: int, reader: Actor, *, given: Answers
     answers = mine.values if given is None else given
     return PeerForm(
         reader=reader, review=review, questions=_questions(review, RaterKind.PEER, answers), state=mine.state,
-        due=deadline_day(review.cycle.rating_due), version=mine.version,
+        due=deadline_day(review.cycle.rating_due), version=mine.version, over=colleagues_time_over(review, now),
     )  # fmt: skip
 
 

@@ -120,15 +120,31 @@ def who_is_missing(
     return WhoIsMissing(people, left_out, colleagues)
 
 
+def recipients(
+    session: Session, cycle: Cycle, stage: str, now: datetime, accounts: Select[Any], wanted: int
+) -> Paged[Missing]:
+    """Of those whose part is missing the ones with these accounts, as a part of a list: whom a reminder goes to."""
+    rows = waited_for(cycle, stage, now).subquery().c
+    return _listed(session, [rows.account.in_(accounts)], rows, wanted)
+
+
 def missing_in(
     session: Session, query: Select[Any], department_id: int | None = None, wanted: int = 1
 ) -> tuple[Paged[Missing], Mapping[ReminderState, int]]:
     """The people of such a query as one part of a list, and how many of it are left out, by why."""
     rows = query.subquery().c
     here = [rows.department == department_id] if department_id is not None else []
+    shown = _listed(session, [*here, rows.state.in_(LISTED)], rows, wanted)
+    counting = select(rows.state, func.count(rows.person.distinct())).where(*here, rows.state.not_in(LISTED))
+    counted = session.execute(counting.group_by(rows.state).execution_options(unscoped=True))
+    left_out = {ReminderState(state): int(count) for state, count in counted}
+    return shown, {each: left_out[each] for each in ReminderState if each in left_out}
+
+
+def _listed(session: Session, conditions: list[ColumnElement[bool]], rows: Any, wanted: int) -> Paged[Missing]:
     mine = (
         select(rows.person, rows.state, func.count().label("cases"), func.min(rows.case).label("first"))
-        .where(*here, rows.state.in_(LISTED))
+        .where(*conditions)
         .group_by(rows.person, rows.state)
         .subquery()
     )
@@ -140,11 +156,8 @@ def missing_in(
         .execution_options(unscoped=True)
     )
     found = paged(session, people, wanted)
-    counting = select(rows.state, func.count(rows.person.distinct())).where(*here, rows.state.not_in(LISTED))
-    counted = session.execute(counting.group_by(rows.state).execution_options(unscoped=True))
-    left_out = {ReminderState(state): int(count) for state, count in counted}
     shown = [Missing(who, ReminderState(state), cases, first) for who, state, cases, first in found.rows]
-    return Paged(shown, found.part), {each: left_out[each] for each in ReminderState if each in left_out}
+    return Paged(shown, found.part)
 
 
 def colleagues_this_morning(session: Session, cycle: Cycle, now: datetime, department_id: int | None = None) -> int:

@@ -34,10 +34,12 @@ def unread_messages(session: Session, actor: Actor) -> tuple[Sequence[ToldOnce],
     # The count over all comes with the rows: what is looked at is limited, what is told must not be.
     query = select(Notification, func.count().over()).where(*mine).order_by(*latest).limit(LOOKED_AT)
     rows = session.execute(query.execution_options(**UNSCOPED)).all()
-    kinds: dict[tuple[str, str, bool], list[Notification]] = defaultdict(list)
+    kinds: dict[tuple[str, str, bool, str], list[Notification]] = defaultdict(list)
     for row, _total in rows:
         # A rehearsal's apart: told together, the real ones would look like part of it (1.2-e).
-        kinds[row.process, row.action, bool(row.facts.get("rehearsal"))].append(row)
+        # With words of HR's own each apart: told together, the earlier words would be read by nobody.
+        words = str(row.facts.get("words") or "")
+        kinds[row.process, row.action, bool(row.facts.get("rehearsal")), words].append(row)
     told = [
         ToldOnce(same[0], tuple(row.id for row in same), frozenset(row.record_id for row in same))
         for same in kinds.values()

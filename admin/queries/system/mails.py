@@ -17,6 +17,7 @@ from admin.models.accounts import User
 from admin.models.jobs import MAIL
 from admin.queries.system.calendar import morning
 
+DEFAULT_LANGUAGE = "zh_Hant_TW"  # of whoever has chosen none
 GATHERED_FOR = timedelta(minutes=5)  # what happens together comes in one mail
 NOT_OLDER = timedelta(days=2)  # a server that is set up late sends no history
 MOST_AT_ONCE = 2_000
@@ -109,6 +110,14 @@ def mail_choice(session: Session, actor: Actor) -> MailChoice:
     query = select(Employee.email).where(Employee.user_id == actor.user_id).execution_options(unscoped=True)
     state = session.scalars(select(AccountState).where(AccountState.user_id == actor.user_id)).first()
     return MailChoice(session.scalar(query), state is None or state.wants_mail, state.language if state else None)
+
+
+def languages_of(session: Session, accounts: Select[Any]) -> dict[str, int]:
+    """How many of these accounts read their messages in which language, most first."""
+    chosen = func.coalesce(AccountState.language, DEFAULT_LANGUAGE)
+    query = select(chosen, func.count()).select_from(User).outerjoin(AccountState, AccountState.user_id == User.id)
+    query = query.where(User.id.in_(accounts)).group_by(chosen).order_by(func.count().desc(), chosen)
+    return {language: int(count) for language, count in session.execute(query.execution_options(unscoped=True))}
 
 
 def language_of(session: Session, user_id: int) -> str | None:

@@ -22,6 +22,7 @@ from admin.operations.cases.ratings import (
 from admin.operations.newer import NewerVersion
 from admin.queries.cases.process import due_days
 from admin.queries.cases.rated_cases import asked_ratings, count_to_evaluate, evaluation_waits, team_cases
+from admin.queries.cases.raters import colleagues_time_over
 from admin.queries.cases.rating_forms import EvaluationForm, PeerForm, asked_of, evaluation_form, peer_form
 from admin.views.cases import case_words as words
 from admin.views.cases.case_page import button
@@ -75,18 +76,20 @@ class RatingView(Page):
 
     def _row(self, row: Rating) -> dict[str, Any]:
         review = row.review
-        open_ = row.state in (RatingState.ASKED, RatingState.DRAFT) and review.stage == CaseStage.RATING
-        waits = row.state in (RatingState.ASKED, RatingState.DRAFT) and review.stage == CaseStage.SELF_ASSESSMENT
+        asked = row.state in (RatingState.ASKED, RatingState.DRAFT)
+        over = asked and review.stage == CaseStage.RATING and colleagues_time_over(review, now())
+        open_ = asked and review.stage == CaseStage.RATING and not over
+        waits = asked and review.stage == CaseStage.SELF_ASSESSMENT
+        state = _("waits for the self-assessment") if waits else _("the time to rate is over") if over else None
         due = due_days(review.cycle, None, settings().portal_tz).get("rating")
         return {
             "name": review.employee.name,
             "number": review.employee.number,
             "department": review.department.name,
             "case": words.case_title(review),
-            "state": _("waits for the self-assessment") if waits else state_names()[row.state],
+            "state": state or state_names()[row.state],
             "tone": STATES[row.state],
             "due": day(due) if due and (open_ or waits) else None,
-            "late": bool(open_ and due and due < today()),
             "url": url_for(".form", review_id=review.id) if open_ else None,
             "open": open_,
         }
@@ -94,21 +97,25 @@ class RatingView(Page):
     @route("/<int:review_id>", access="write", post=True, asks="review.rate_as_peer")
     def form(self, review_id: int) -> Any:
         """The scale with its anchors; POST signs the rating."""
-        page = peer_form(db.session(), review_id, actor())
+        page = peer_form(db.session(), review_id, actor(), now())
         if request.method == "GET":
             return self._form(page) if page.open else self._not_now(page)
         given = self._given(page)
         try:
             rate_as_peer(review_id, given, actor=actor(), now=now())
         except Invalid as error:
-            again = peer_form(db.session(), review_id, actor(), given=given.values)
+            again = peer_form(db.session(), review_id, actor(), now(), given=given.values)
             return make_response(self._form(again, field_messages(error)), 422)
         flash(_("Thank you. Your rating is signed; you appear in it as “a colleague”."), "success")
         return redirect(url_for(".index"), 303)
 
     def _not_now(self, page: PeerForm) -> Response:
-        done = page.state == RatingState.SUBMITTED
-        flash(_("You have rated this colleague.") if done else _("This colleague is not to be rated now."), "info")
+        if page.state == RatingState.SUBMITTED:
+            flash(_("You have rated this colleague."), "info")
+        elif page.over:
+            flash(_("The colleagues' time to rate is over (3.3-a)."), "info")
+        else:
+            flash(_("This colleague is not to be rated now."), "info")
         return redirect(url_for(".index"))
 
     def _given(self, page: PeerForm) -> RatingInput:
@@ -121,12 +128,12 @@ class RatingView(Page):
     @route("/<int:review_id>/autosave", access="write", post=True, get=False)
     def autosave(self, review_id: int) -> Response:
         """Keep the draft."""
-        return autosaved(review_id, self._given(peer_form(db.session(), review_id, actor())))
+        return autosaved(review_id, self._given(peer_form(db.session(), review_id, actor(), now())))
 
     @route("/<int:review_id>/decline", access="write", post=True, get=False)
     def decline(self, review_id: int) -> Response:
         """Decline to rate, with the reason."""
-        peer_form(db.session(), review_id, actor())  # nobody who was not asked learns of the case
+        peer_form(db.session(), review_id, actor(), now())  # nobody who was not asked learns of the case
         decline_rating(review_id, request.form.get("reason", ""), actor=actor(), now=now())
         flash(_("You have declined; HR may ask another colleague."), "success")
         return redirect(url_for(".index"), 303)

@@ -39,7 +39,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.errors import newer_told
 from admin.web.page import Page, route
-from admin.web.texts import clock_time, field_messages, name_of, refusal_text
+from admin.web.texts import clock_time, field_messages, name_of, refusal_text, stage_label
 
 
 class SelfAssessmentView(Page):
@@ -73,7 +73,14 @@ class SelfAssessmentView(Page):
             return redirect(url_for(".proxy", review_id=review_id))
         page = self._page(review_id)
         if page.review.stage != CaseStage.SELF_ASSESSMENT:
-            return redirect(url_for(".submitted" if page.saved else "CaseView.show", review_id=review_id))
+            if page.saved and page.saved.submitted_at:
+                return redirect(url_for(".submitted", review_id=review_id))
+            # A link that was sent days ago: whoever follows it must not look for the form in vain.
+            stage = stage_label(page.review.stage)
+            flash(
+                _("The time for the self-assessment is over; the case is at: %(stage)s (3.3-a).", stage=stage), "info"
+            )
+            return redirect(url_for("CaseView.show", review_id=review_id))
         return self._form(page)
 
     def _page(self, review_id: int, given: SelfAssessmentInput | None = None) -> ApplicationForm:

@@ -12,7 +12,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from admin.domain.codes import CycleKind
+from admin.domain.codes import CycleKind, ReminderState
 from admin.domain.refusals import N_
 from admin.domain.service import Standing
 from admin.domain.workflow import Decision
@@ -190,6 +190,27 @@ def missing_url(row: boards.BoardRow, stop: str, cycle: Cycle) -> str | None:
     if not (row.waiting[stop] or row.overdue[stop]):
         return None
     return url_for("CycleView.missing", cycle_id=cycle.id, stage=stop, department=row.department_id or None)
+
+
+def missing_title(stop: str) -> str:
+    """What the list of those whose part of a stage is missing is called."""
+    return _("Missing: %(stage)s", stage=_(STEP_LABELS[stop]))
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """By which clause somebody is neither listed nor reminded, and where that is dealt with."""
+
+    clause: str
+    endpoint: str = ""
+    label: str = ""
+
+
+LEFT_OUT = {
+    ReminderState.LEFT: LeftOut("1.2-g", "OpenWorkView.index", N_("See the open work")),
+    ReminderState.AWAY: LeftOut("1.2-b"),
+    ReminderState.BARRED: LeftOut("3.3-d"),
+}
 
 
 def mend_url(blocked: Prospect) -> str | None:

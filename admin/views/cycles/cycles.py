@@ -10,22 +10,22 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import NO_DAY
-from admin.domain.codes import CaseStage, CycleStage
+from admin.domain.codes import CycleStage
 from admin.domain.refusals import Invalid, Refused
 from admin.forms.cycles import day_of, plan_of, reviewers_of, superiors_of
 from admin.models import IssuedDocument, Notice, db
 from admin.operations.cycles import cycles
 from admin.operations.cycles.reviewers import appoint_reviewers
 from admin.operations.fields import day_end
+from admin.operations.foretelling import rows_ahead
 from admin.operations.people.moving import give_superiors
-from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycle_pages import control_room, find_cycle, missing_page, plan_form, preview
 from admin.queries.cycles.opening import opening_of
 from admin.queries.cycles.other_reviewers import all_proposed
 from admin.queries.people.people import employee_numbered
 from admin.queries.system.calendar import company_day
-from admin.views.cycles.cycle_words import title_of, told_of
+from admin.views.cycles.cycle_words import missing_title, title_of, told_of
 from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
 from admin.web.clock import now, today
@@ -121,10 +121,14 @@ class CycleView(Page):
 
     @route("/<int:cycle_id>/missing/<stage>")
     def missing(self, cycle_id: int, stage: str) -> str:
-        """Whose part of a stage is missing, and reminding one or all of them."""
+        """Whose part of a stage is missing, and the ways to remind one or all of them."""
         department = number_of(request.args.get("department"))
         page = missing_page(db.session(), cycle_id, stage, department, wanted_part(), actor(), now())
-        return self.show_page("cycles/missing.html", page, title=_("Missing: %(stage)s", stage=_(STEP_LABELS[stage])))
+        due = 0
+        if page.may_remind and page.people.rows:
+            asked = {"stage": stage, "department_id": department}
+            due = rows_ahead("cycle", page.cycle, "remind", asked, actor=actor(), now=now()).count
+        return self.show_page("cycles/missing.html", page, title=missing_title(stage), due=due)
 
     # -- acts ------------------------------------------------------------------------------------------------------
 
@@ -152,31 +156,6 @@ class CycleView(Page):
         cycles.extend(cycle_id, which, day_end(until), request.form.get("reason", ""), actor=actor(), now=now())
         flash(_("The deadline is now the end of %(day)s.", day=day(until)), "success")
         return redirect(url_for(".show", cycle_id=cycle_id), 303)
-
-    @route("/<int:cycle_id>/remind", access="write", post=True, get=False)
-    def remind(self, cycle_id: int) -> Response:
-        """Remind one or all; one digest a person and day."""
-
-        def told(rows: Rows) -> None:
-            if request.form.get("stage") == CaseStage.RATING:
-                # How many they are would tell, from one reminder to the next, that somebody has rated (6.3-d).
-                flash(_("Those still missing are reminded, once a day."), "success")
-            elif rows["done"]:
-                flash(
-                    ngettext(
-                        "%(count)s person is reminded.",
-                        "%(count)s people are reminded.",
-                        rows["done"],
-                        count=rows["done"],
-                    ),
-                    "success",
-                )
-            else:
-                flash(_("No one is reminded: they were already reminded today, or have no account."), "info")
-
-        stage, department = request.form.get("stage", ""), number_of(request.form.get("department"))
-        back = url_for(".missing", cycle_id=cycle_id, stage=stage or "self_assessment", department=department)
-        return on_many("cycle", cycle_id, "remind", request.form.to_dict(), told, back)
 
     @route("/<int:cycle_id>/close_stage", access="write", post=True, get=False)
     def close_stage(self, cycle_id: int) -> Response:

@@ -14,7 +14,7 @@ from admin.access.permissions import READ, may
 from admin.domain.codes import CycleStage, NoticeStage
 from admin.domain.refusals import N_
 from admin.models import Cycle, Notice, Notification, Review
-from admin.notifications.messages import process_of, told
+from admin.notifications.messages import process_of, told, words_of
 from admin.queries.cases.process import RAIL, STEP_LABELS, due_days, rail_of
 from admin.queries.cycles.boards import Board
 from admin.queries.outcome.grade_on import HeldGrades
@@ -54,6 +54,11 @@ WORK_LISTS = {
     ("review", "submit_self_assessment"): ("EvaluationView.index", "RatingView.index"),
     ("review", "ask_colleague"): ("RatingView.index",),
     ("review", "complete_rating"): ("DepartmentTableView.index",),
+}
+REMINDED_AT = {
+    "self_assessment": "SelfAssessmentView.mine",
+    "rating": "EvaluationView.index",
+    "department_review": "DepartmentTableView.index",
 }
 OWN_LISTS = {"review": ("CaseView.mine",), "appeal": ("AppealFormView.mine",)}
 SHOWS = {
@@ -221,12 +226,22 @@ def message_shown(message: ToldOnce, subjects: Mapping[int, str], me: Actor) -> 
     return {
         "keys": message.keys,
         "text": told(row.process, row.action, row.facts, translated),
+        "words": words_of(row.process, row.action, row.facts),
         "about": " · ".join(filter(None, about)),
         # Of a complaint the day alone: when somebody wrote it could tell who it was (6.3-d).
         "when": day(company_day(row.created_at)) if row.process == "complaint" else moment(row.created_at),
-        "url": message_url(row, me) if one else list_url(row, me),
+        "url": reminder_url(row) or (message_url(row, me) if one else list_url(row, me)),
         "times": len(message.keys),
     }
+
+
+def reminder_url(row: Notification) -> str | None:
+    """Where what one is reminded of is done; a colleague who rates does not see the case itself (3.2-b)."""
+    if row.action == "remind_colleague":
+        return url_for("RatingView.index")
+    if row.action != "remind" or row.facts.get("stage") not in REMINDED_AT:
+        return None
+    return url_for(REMINDED_AT[row.facts["stage"]])
 
 
 def list_url(row: Notification, me: Actor) -> str | None:
