@@ -9,6 +9,7 @@ from config import ROOT
 
 # Where the bare year stands all the same, each with the reason.
 BESIDE = {
+    "admin/queries/cycles/waited_for.py": "whose leave takes most of that year, asked of the leaves",
     "admin/models/cycles.py": "what a cycle is called is made here",
     "admin/views/cycles/cycle_words.py": "the title of a regular or a single cycle; a rehearsal is asked for its name",
     "admin/operations/cycles/cycles.py": "programs are told year and kind, each in a field of its own",

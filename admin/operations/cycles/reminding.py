@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select, update
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseStage, CycleKind
+from admin.domain.codes import CaseStage, CycleKind, ReminderState
 from admin.domain.refusals import N_, P_, Invalid, Refusal
 from admin.models import Cycle, Department, Employee, Notification
 from admin.operations.acts import Field, act
@@ -36,14 +36,17 @@ COLLEAGUES = Field("colleagues", N_("Only colleagues who have still to rate"), "
 WORDS = Field("words", N_("A paragraph of your own"), "text", required=False)
 
 
+def _asks_colleagues(values: Mapping[str, Any]) -> bool:
+    """Whether it goes to the colleagues who have still to rate: they are waited for at the ratings alone."""
+    return bool(values.get("colleagues") and values["stage"] == CaseStage.RATING)
+
+
 def _begin(turn: Turn) -> None:
     op, cycle, stage, words = turn.op, turn.record, turn.values["stage"], turn.values.get("words") or ""
     known = {"waited_for_at": stage} if stage in WAITED_FOR else {}
     op.step(cycle, cycle_facts(op.session, cycle, op.actor, op.now, **known), "remind", reason=words)
     if stage not in WAITED_FOR:
         raise Invalid({"stage": N_("There is no one to remind at this stage.")})
-    if turn.values.get("colleagues") and stage != CaseStage.RATING:
-        raise Invalid({"colleagues": N_("Colleagues are waited for at the ratings only.")})
     if len(words) > LONGEST_WORDS:
         text = N_("At most %(most)s characters; this has %(count)s. It is read on a phone and in a mail.")
         raise Invalid({"words": text}, {"most": LONGEST_WORDS, "count": len(words)})
@@ -52,13 +55,13 @@ def _begin(turn: Turn) -> None:
 def _due(turn: Turn) -> Select[Any]:
     """The accounts that are to be reminded and were not today: whoever clicks, reminders that come hourly are not read."""
     person, department = turn.values.get("person_id"), turn.values.get("department_id")
-    if turn.values.get("colleagues"):
+    if _asks_colleagues(turn.values):
         # Asked about one person the answer would say who rates (6.3-d).
         rows = colleagues_waited_for(turn.record, turn.op.now).subquery().c
         query = select(rows.account)
     else:
         rows = waited_for(turn.record, turn.values["stage"], turn.op.now).subquery().c
-        query = select(rows.account).where(rows.state == "due")
+        query = select(rows.account).where(rows.state == ReminderState.DUE)
         query = query.where(rows.person == person) if person is not None else query
     query = query.where(rows.department == department) if department is not None else query
     return query.execution_options(unscoped=True)
@@ -66,7 +69,7 @@ def _due(turn: Turn) -> Select[Any]:
 
 def _carry(turn: Turn, users: Sequence[int]) -> Mapping[int, Refusal]:
     cycle, stage, words = turn.record, turn.values["stage"], turn.values.get("words") or ""
-    asks = turn.values.get("colleagues")
+    asks = _asks_colleagues(turn.values)
     # A rater's digest counts what they have to rate in either part, or one who has both would need two.
     rows = (open_ratings(cycle, turn.op.now) if stage == CaseStage.RATING else _of_stage(turn)).subquery().c
     waiting: dict[int, list[int]] = defaultdict(list)
@@ -95,15 +98,15 @@ def reminder_facts(cycle: Cycle, stage: str, count: int, words: str = "") -> dic
 
 def _of_stage(turn: Turn) -> Select[Any]:
     rows = waited_for(turn.record, turn.values["stage"], turn.op.now).subquery().c
-    return select(rows.case, rows.account).where(rows.state == "due")
+    return select(rows.case, rows.account).where(rows.state == ReminderState.DUE)
 
 
 def _take_up(turn: Turn, messages: Mapping[int, dict[str, Any]]) -> None:
     """Who was reminded as a colleague today and is reminded as superior has one digest of the day: this one in its place."""
-    table = Notification.__table__
-    mine = (table.c.user_id.in_(list(messages)), table.c.action == REMIND_COLLEAGUE)
-    today = table.c.created_at >= morning(turn.op.now)
-    turn.op.session.execute(update(table).where(*mine, today).values(read_at=turn.op.now))
+    mine = (Notification.user_id.in_(list(messages)), Notification.action == REMIND_COLLEAGUE)
+    today = Notification.created_at >= morning(turn.op.now)
+    earlier = update(Notification).where(*mine, today).values(read_at=turn.op.now)
+    turn.op.session.execute(earlier, execution_options={"synchronize_session": False})
 
 
 REMINDING = Many(
@@ -118,7 +121,7 @@ REMINDING = Many(
     ),
     begin=_begin,
     # How many colleagues are missing would tell, from one reminder to the next, that somebody has rated (6.3-d).
-    discreet=lambda values: bool(values.get("colleagues")),
+    discreet=_asks_colleagues,
 )
 
 
