@@ -30,13 +30,13 @@ from admin.models import (
 )
 from admin.operations.accounts.apart import refuse_apart
 from admin.operations.cases.department import drop_proposal, void_what_was_signed
-from admin.operations.cases.reviews import check_line, check_unjudged
 from admin.operations.cases.single_cases import proceedings, running_case
 from admin.operations.cases.voiding import ask_superior, set_aside
 from admin.operations.committee.committee import record_recusals, require
 from admin.operations.complaints.complaints import working_days
 from admin.operations.cycles.cycle_cases import ask_raters, create_cases
 from admin.operations.transaction import Operation, operation
+from admin.queries.cases.line import line_facts, line_refusal, newly_named_refusal
 from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.cases.reassessments import WAITS, Again, again, last_day_before, out_of_order, without_beginner
 from admin.queries.cases.review_facts import review_facts
@@ -145,13 +145,19 @@ def _line(op: Operation, review: Review, way: Again, named: Mapping[str, int | N
         if person.left_on is not None and person.left_on <= op.today:
             raise Refused(Refusal("3.3-f", N_("This person is no longer in service.")))
         line[name] = person.id
+    facts = line_facts(op.session, [review], line.values())
     if way.judges:
-        check_line(op, review, line["superior"], line["head"])
+        _hold_to(line_refusal(review, line["superior"], line["head"], facts))
     if way.remedy is not None and not way.remedy.new_case:
-        check_unjudged(op, review, line["superior"], line["head"])
+        _hold_to(newly_named_refusal(review, line["superior"], line["head"], facts))
     if line["head"] != review.head_id:
         refuse_apart(op, line["head"], "head")
     return line
+
+
+def _hold_to(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise Refused(refusal)
 
 
 def _recuse(op: Operation, review: Review, out: frozenset[int]) -> None:

@@ -5,29 +5,30 @@ What employee, raters and head do on a case is in self_assessment, ratings, depa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from admin.access.actor import Actor
-from admin.domain.codes import BasisAct, CaseStage, JudgingAct, RaterKind, RatingState
+from admin.domain.codes import BasisAct, CaseStage
 from admin.domain.grade_file import check_named_grade
-from admin.domain.refusals import N_, Invalid, Refused
+from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import Facts
-from admin.models import Department, Grade, Rating, Review
+from admin.models import Department, Employee, Grade, Review
 from admin.operations.accounts.apart import refuse_apart
 from admin.operations.acts import REASON, act, declare_process
 from admin.operations.cases.present_grade import take_file_grade
 from admin.operations.cases.review_steps import reasoned, step_with_reason
 from admin.operations.cases.scoring import suggest_anew
-from admin.operations.cases.voiding import ask_superior
+from admin.operations.cases.voiding import ask_superiors
 from admin.operations.committee.off_agenda import end_on_agendas
 from admin.operations.people.here import still_here
 from admin.operations.seconding import by_two
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import Operation, operation
-from admin.queries.cases.line import line_facts, line_refusal, unjudged_refusal
+from admin.operations.writing import write_many
+from admin.queries.cases.line import LineFacts, line_facts, line_refusal, newly_named_refusal
 from admin.queries.cases.review_facts import duty_refusal, review_facts, why_not_corrected
 from admin.queries.outcome.grade_on import last_entries
 from admin.queries.policy.rules import rules_of
@@ -75,13 +76,6 @@ def change_case(review_id: int, data: dict[str, Any], reason: str, *, seen: str,
     return review
 
 
-def _by_hr(op: Operation, review_id: int, clause: str) -> Review:
-    review = op.find(Review, review_id)
-    if (refusal := why_not_corrected(review, op.actor, clause)) is not None:
-        raise Refused(refusal)
-    return review
-
-
 @by_two(BasisAct.REASSIGN, "review")
 def reassign(
     review_id: int,
@@ -98,47 +92,66 @@ def reassign(
     gone to the committee; `Invalid` without a reason or for somebody who has left.
     """
     with operation("reassign_review", actor=actor, now=now, clause="3.3-f") as op:
-        review, text = _by_hr(op, review_id, "3.3-f"), reasoned(reason)
-        asked = {"superior": superior_id, "head": head_id}
-        named = [still_here(op, key, field) for field, key in asked.items() if key]
-        new_superior, new_head = superior_id or review.superior_id, head_id or review.head_id
-        check_line(op, review, new_superior, new_head)
-        check_unjudged(op, review, new_superior, new_head)
-        if new_head != review.head_id:
-            refuse_apart(op, new_head, "head")
-        if new_superior != review.superior_id:
-            move_evaluation(op, review, new_superior)
-        review.superior_id, review.head_id = new_superior, new_head
-        op.remember("review", review, "reassign", relation="hr", reason=text)
-        op.tell([person.user_id for person in named], "review", "reassign", review.id)
+        review, text = op.find(Review, review_id), reasoned(reason)
+        line = Line(superior_id, head_id)
+        if refused := reassign_each(op, [review], line, text):
+            raise Refused(refused[review.id])
+        op.tell([person.user_id for person in _named(op, line)], "review", "reassign", review.id)
     return review
 
 
-def check_line(op: Operation, review: Review, superior: int | None, head: int | None) -> None:
-    """Raise `Refused` where these two may not judge the case: 3.3-f three different people, 3.3-e at fault in it before."""
-    facts = line_facts(op.session, [review], {superior, head})
-    if refusal := line_refusal(review, superior, head, facts):
-        raise Refused(refusal)
+@dataclass(frozen=True)
+class Line:
+    """Who is newly named as superior, as head or reviewer; None: whoever it is stays."""
+
+    superior_id: int | None = None
+    head_id: int | None = None
+
+    def of(self, review: Review) -> tuple[int | None, int | None]:
+        """Superior and head of a case once these are named."""
+        return self.superior_id or review.superior_id, self.head_id or review.head_id
+
+    def written(self, review: Review) -> dict[str, int | None]:
+        """The columns of a case that become others; whoever is newly named stands in nobody's place (3.3-c)."""
+        found: dict[str, int | None] = {}
+        for name, key in (("superior", self.superior_id), ("head", self.head_id)):
+            if key and key != getattr(review, f"{name}_id"):
+                found |= {f"{name}_id": key, f"{name}_for_id": None}
+        return found
 
 
-def check_unjudged(op: Operation, review: Review, superior: int | None, head: int | None) -> None:
-    """Raise `Refused` (3.3-d) where somebody newly named has judged the case in another way: it would wait for good."""
-    asked = (
-        (superior, review.superior_id, JudgingAct.SUPERIOR_EVALUATION),
-        (head, review.head_id, JudgingAct.DEPARTMENT_REVIEW),
+def _named(op: Operation, line: Line) -> list[Employee]:
+    asked = {"superior": line.superior_id, "head": line.head_id}
+    return [still_here(op, key, field) for field, key in asked.items() if key]
+
+
+def reassign_each(op: Operation, reviews: Sequence[Review], line: Line, reason: str) -> dict[int, Refusal]:
+    """Name another superior or reviewer of those cases that may go to them; which may not, and why (3.3-d to 3.3-f).
+
+    The one way by which a case's line is named anew, of one or of many: nobody is told here. Raises `Invalid` for somebody who
+    has left, `Refused` (6.1-a) for an office that the new one may not meet with.
+    """
+    _named(op, line)
+    # Who is above whom is asked of everybody in the line, for two who stay may be wrong for whoever comes.
+    facts = line_facts(op.session, reviews, {key for review in reviews for key in line.of(review)})
+    whys = {review.id: _why_not(op, review, line, facts) for review in reviews}
+    refused = {key: why for key, why in whys.items() if why is not None}
+    going = {review: line.written(review) for review in reviews if review.id not in refused}
+    if line.head_id and any("head_id" in values for values in going.values()):
+        refuse_apart(op, line.head_id, "head")
+    ask_superiors(op, {review: line.superior_id for review, values in going.items() if "superior_id" in values})
+    write_many(op, going)
+    op.remember_each("review", going, "reassign", relation="hr", reason=reason)
+    return refused
+
+
+def _why_not(op: Operation, review: Review, line: Line, facts: LineFacts) -> Refusal | None:
+    superior, head = line.of(review)
+    return (
+        why_not_corrected(review, op.actor, "3.3-f")
+        or line_refusal(review, superior, head, facts)
+        or newly_named_refusal(review, superior, head, facts)
     )
-    # Whoever stays is not looked at: two who are both in the wrong place are replaced one after the other.
-    named = [(person, kind) for person, before, kind in asked if person != before]
-    if refusal := unjudged_refusal(review, named, line_facts(op.session, [review], ())):
-        raise Refused(refusal)
-
-
-def move_evaluation(op: Operation, review: Review, superior_id: int | None) -> None:
-    """The open evaluation goes to the new superior; a signed one stands, and nothing is asked of the new one."""
-    signed = (Rating.kind == RaterKind.SUPERIOR, Rating.state == RatingState.SUBMITTED)
-    # What is signed stands: a new superior does not judge a second time what was judged (3.3-d).
-    if op.session.scalar(select(Rating.id).where(Rating.review_id == review.id, *signed)) is None:
-        ask_superior(op, review, superior_id)
 
 
 @by_two(BasisAct.CORRECT_SNAPSHOT, "review")
@@ -150,7 +163,10 @@ def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, ac
     committee has the case (1.2-a), for a grade that the file does not hold (1.2-f).
     """
     with operation("correct_snapshot", actor=actor, now=now, clause="1.2-a") as op:
-        review, text = _by_hr(op, review_id, "1.2-a"), reasoned(reason)
+        review = op.find(Review, review_id)
+        if (refusal := why_not_corrected(review, op.actor)) is not None:
+            raise Refused(refusal)
+        text = reasoned(reason)
         if unknown := set(changes) - set(SNAPSHOT):
             raise Invalid({name: N_("This is not part of the snapshot.") for name in sorted(unknown)})
         if "present_grade" in changes:

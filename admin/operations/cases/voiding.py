@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import select
 
 from admin.domain.codes import RaterKind, RatingState
 from admin.models import Rating, Review
 from admin.operations.transaction import Operation
+from admin.queries.system.chunks import chunks
 
 COUNT_NO_MORE = (RatingState.VOID, RatingState.EXPIRED)
 
@@ -27,13 +31,29 @@ def void_superior(op: Operation, review: Review) -> None:
 
 def ask_superior(op: Operation, review: Review, superior_id: int | None) -> None:
     """The evaluation is asked of one person; what others began or signed counts no more."""
-    rows = _evaluations(op, review)
+    _ask(op, review, superior_id, _evaluations(op, review))
+
+
+def ask_superiors(op: Operation, asked: Mapping[Review, int | None]) -> None:
+    """The evaluation of each case is asked of the person beside it; where one is signed it stands, and nobody is asked (3.3-d)."""
+    found: dict[int, list[Rating]] = defaultdict(list)
+    for some in chunks([review.id for review in asked]):
+        query = select(Rating).where(Rating.review_id.in_(some), Rating.kind == RaterKind.SUPERIOR)
+        for row in op.session.scalars(query.order_by(Rating.id)):
+            found[row.review_id].append(row)
+    for review, superior_id in asked.items():
+        if all(row.state != RatingState.SUBMITTED for row in found[review.id]):
+            _ask(op, review, superior_id, found[review.id])
+    op.session.flush()
+
+
+def _ask(op: Operation, review: Review, superior_id: int | None, rows: Sequence[Rating]) -> None:
     for row in rows:
         if row.rater_id != superior_id:
             set_aside(row)
     mine = next((row for row in rows if row.rater_id == superior_id), None)
     if mine is None:
-        op.add(Rating(review_id=review.id, rater_id=superior_id, kind=RaterKind.SUPERIOR, state=RatingState.ASKED))
+        op.session.add(Rating(review_id=review.id, rater_id=superior_id, kind=RaterKind.SUPERIOR, state=RatingState.ASKED))
     elif mine.state in COUNT_NO_MORE:
         mine.state = RatingState.ASKED
 

@@ -15,7 +15,7 @@ from admin.models import Deputy, Employee, Review
 from admin.operations.accounts.apart import refuse_apart
 from admin.operations.acts import REASON, act
 from admin.operations.cases.review_steps import reasoned
-from admin.operations.cases.reviews import move_evaluation
+from admin.operations.cases.voiding import ask_superiors
 from admin.operations.fields import Field, anyone_of, record_of
 from admin.operations.people.here import require_hr, still_here
 from admin.operations.seconding import by_two
@@ -202,10 +202,8 @@ def _put(op: Operation, role: str, cases: dict[Review, tuple[int, int | None]]) 
         write_many(op, {review: {"head_id": who, "head_for_id": place} for review, (who, place) in cases.items()})
         return
     write_many(op, {review: {"superior_id": who, "superior_for_id": place} for review, (who, place) in cases.items()})
-    for review, (who, _place) in cases.items():
-        if review.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING):
-            move_evaluation(op, review, who)
-    op.session.flush()
+    rated = (CaseStage.SELF_ASSESSMENT, CaseStage.RATING)
+    ask_superiors(op, {review: who for review, (who, _place) in cases.items() if review.stage in rated})
 
 
 def _tell_of(op: Operation, whom: Employee, cases: Sequence[Review], what: str, **facts: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from admin.operations.people.here import keep_change, require_hr, still_here
 from admin.operations.seconding import by_two
 from admin.operations.system.reference import edit_record, refuse_stale
 from admin.operations.transaction import Operation, operation
+from admin.queries.cases.line import everyone_above
 from admin.queries.people.people import coming_moves
 from admin.queries.system.paging import Paged
 
@@ -196,22 +197,46 @@ def _check_place(op: Operation, employee: Employee, changes: Mapping[str, Any]) 
         if len(changes.get(name) or "") > longest:
             raise Invalid({name: N_("The text is too long; please shorten it.")})
     if (superior := changes.get("superior_id")) is not None:
-        _check_superior(op, employee, still_here(op, superior, "superior"))
+        named = still_here(op, superior, "superior")
+        if (why := _below(employee, named, everyone_above(op.session, {named.id})[named.id])) is not None:
+            raise Refused(why)
         if superior != employee.superior_id:
             refuse_apart(op, superior, "superior")
 
 
-def _check_superior(op: Operation, employee: Employee, superior: Employee) -> None:
-    above: int | None = superior.id
-    seen: set[int] = set()
-    # A ring in data from before this rule must not be walked for ever.
-    while above is not None and above not in seen:
-        if above == employee.id:
-            facts = {"number": superior.number, "name": superior.name}
-            message = N_("%(number)s %(name)s is the employee's own subordinate and cannot be the superior.")
-            raise Refused(Refusal("1.2", message, facts))
-        seen.add(above)
-        above = op.session.scalar(select(Employee.superior_id).where(Employee.id == above))
+def _below(employee: Employee, superior: Employee, above: Collection[int]) -> Refusal | None:
+    """Why somebody cannot lead the employee, who is one of those `above` them (1.2)."""
+    if employee.id != superior.id and employee.id not in above:
+        return None
+    facts = {"number": superior.number, "name": superior.name}
+    message = N_("%(number)s %(name)s is the employee's own subordinate and cannot be the superior.")
+    return Refusal("1.2", message, facts)
+
+
+def lead_each(op: Operation, people: Sequence[Employee], superior_id: int, reason: str) -> dict[int, Refusal]:
+    """Give those of these people whom somebody may lead that superior from today on; who stays where they are, and why (1.2-g).
+
+    Raises `Invalid` where the superior has left, `Refused` (6.1-a) for an office that leading may not meet with.
+    """
+    superior = still_here(op, superior_id, "superior")
+    refuse_apart(op, superior.id, "superior")
+    above, refused = everyone_above(op.session, {superior.id})[superior.id], dict[int, Refusal]()
+    for employee in people:
+        if (why := _below(employee, superior, above) or _no_day(employee, op.today)) is not None:
+            refused[employee.id] = why
+            continue
+        keep_change(op, employee, "superior_id", employee.superior_id, superior.id, None, reason)
+        employee.superior_id = superior.id
+    op.session.flush()
+    return refused
+
+
+def _no_day(employee: Employee, day: date) -> Refusal | None:
+    try:
+        _check_day(employee, day)
+    except Invalid as wrong:
+        return Refusal("1.2-g", wrong.fields["moved_on"])
+    return None
 
 
 def reassign_superiors(

@@ -28,10 +28,10 @@ class LineFacts:
 def line_facts(session: Session, reviews: Collection[Review], people: Collection[int | None]) -> LineFacts:
     """In a few statements, however many cases there are."""
     keys, named = [review.id for review in reviews], {key for key in people if key is not None}
-    return LineFacts(at_fault(session, keys), acts_on_many(session, keys), _above(session, named))
+    return LineFacts(at_fault(session, keys), acts_on_many(session, keys), everyone_above(session, named))
 
 
-def _above(session: Session, people: Set[int]) -> dict[int, Set[int]]:
+def everyone_above(session: Session, people: Set[int]) -> dict[int, Set[int]]:
     """Everybody above each of these people: the whole line, because power over the judge does not end at one step."""
     table, higher = Employee.__table__, Employee.__table__.alias()
     first = select(table.c.id, table.c.superior_id).where(table.c.id.in_(sorted(people)))
@@ -69,6 +69,16 @@ def _twice(review: Review, superior: int | None, head: int | None) -> bool:
     one = {superior} | ({review.superior_for_id} if superior == review.superior_id else set())
     other = {head} | ({review.head_for_id} if head == review.head_id else set())
     return bool(one & other - {None})
+
+
+def newly_named_refusal(review: Review, superior: int | None, head: int | None, facts: LineFacts) -> Refusal | None:
+    """Why somebody newly named may not judge the case (3.3-d): it would wait for good."""
+    asked = (
+        (superior, review.superior_id, JudgingAct.SUPERIOR_EVALUATION),
+        (head, review.head_id, JudgingAct.DEPARTMENT_REVIEW),
+    )
+    # Whoever stays is not looked at: two who are both in the wrong place are replaced one after the other.
+    return unjudged_refusal(review, [(person, kind) for person, old, kind in asked if person != old], facts)
 
 
 def unjudged_refusal(
