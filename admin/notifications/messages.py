@@ -192,6 +192,10 @@ MESSAGES: dict[tuple[str, str], str] = {
     ),
     ("deputy", "stand_in"): N_("You act for %(person)s until %(last)s. Cases that came to you: %(count)s."),
     ("deputy", "give_back"): N_("Your deputy's time is over. Cases that came back to you: %(count)s."),
+    ("handing_over", "receive"): N_("Work of %(name)s was handed over to you. Items that are yours now: %(count)s."),
+    ("handing_over", "ask_statement"): N_(
+        "People you led have a new superior in their review. Give HR your statement on each of them. Cases: %(count)s."
+    ),
     ("account", "issue_code"): N_(
         "A new activation code was issued for this account. If its owner did not ask for it, tell HR and the auditor at once."
     ),
@@ -256,6 +260,7 @@ PROCESSES: dict[str, str] = {
     "confirmation": N_("Confirmation by a second person"),
     "predecessor_statement": N_("Statement of the former superior"),
     "deputy": N_("Deputy"),
+    "handing_over": N_("Handing over of work"),
     "account": N_("Account"),
     "long_work": N_("Bulk act"),
 }

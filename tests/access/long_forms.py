@@ -39,7 +39,7 @@ SHOWN: dict[tuple[str, str], str] = {
     ("/act/review/{case}/close_as_left", "hr"): "review.close_as_left",
     ("/meetings/{meeting}", "hr"): "MeetingRoomView.override",
     ("/results/{cycle}", "hr"): "ResultsView.reject",
-    ("/people/{superior}/open-work", "hr"): "OpenWorkView.superior",
+    ("/people/{superior}/open-work", "hr"): "OpenWorkView.hand_over",
     ("/files/{number_employee}", "hr"): "GradeFileView.record GradeFileView.decide",
     ("/imports/new/employees", "hr"): "ImportView.new",
     ("/imports/{import}/mapping", "hr"): "ImportView.mapping",

@@ -84,10 +84,8 @@ POST   /people/centre/{absent}
 GET    /people/open-work                                  200 hr
 GET    /people/{superior}/open-work                       200 hr
 GET    /people/{absent}/open-work
-POST   /people/{superior}/open-work/superior              422 hr
-POST   /people/{absent}/open-work/superior
-POST   /people/{superior}/open-work/head                  422 hr
-POST   /people/{absent}/open-work/head
+POST   /people/{superior}/open-work/hand-over             422 hr
+POST   /people/{absent}/open-work/hand-over
 GET    /deputies/                                         302 hr auditor
 GET    /deputies/list/                                    200 hr auditor
 GET    /deputies/list/?person={superior}                  200 hr auditor

@@ -12,7 +12,7 @@ NAMED = {
     "reviews.superior_id": "cases_as_superior", "reviews.head_id": "cases_as_head", "employees.superior_id": "people",
     "coming_moves.superior_id": "moves", "departments.head_id": "departments", "ratings.rater_id": "ratings",
     "reviewer_appointments.reviewer_id": "appointments", "committee_members.employee_id": "seats",
-    "complaint_parties.employee_id": "complaints",
+    "complaint_parties.employee_id": "complaints", "deputies.deputy_id": "deputies",
 }  # fmt: skip
 # Nothing waits for the person that such a column names.
 NOTHING_WAITS = {
@@ -20,7 +20,7 @@ NOTHING_WAITS = {
     "contact_logins.employee_id": "whose login it is", "employee_changes.employee_id": "whose file it is",
     "employee_records.employee_id": "whose file it is", "confirmations.employee_id": "whom it concerns",
     "leaves.employee_id": "whose leave it is",
-    "deputies.person_id": "a leaver is stood in for no more", "deputies.deputy_id": "what a leaver held as deputy goes back",
+    "deputies.person_id": "a leaver is stood in for no more",
     "reviews.superior_for_id": "named as theirs, whoever stands in", "reviews.head_for_id": "named as theirs, whoever stands in",
     "ratings.in_place_of_id": "in whose place it was signed", "proposals.in_place_of_id": "in whose place it was proposed",
     "appeals.answered_by_id": "who answered", "appeals.in_place_of_id": "in whose place it was answered",

@@ -10,7 +10,6 @@ from typing import Any
 
 from admin.models import (
     ComingMove,
-    Department,
     Employee,
     Leave,
     LongWork,
@@ -21,6 +20,8 @@ from admin.models import (
 )
 from admin.operations.imports import imports_checking
 from admin.operations.people import people
+from admin.queries.people.handing_over import Going, HandingPlan
+from admin.queries.people.open_work import Item
 from admin.queries.system.calendar import company_day
 from tests import factories as make
 from tests.factories import NOW
@@ -145,22 +146,14 @@ def _somebody_is_back() -> Beside:
     return _of_an_employee(person, back_on="2026-11-20")
 
 
-@beside("employee", "hand_over_as_superior")
+@beside("employee", "hand_over")
 def _somebody_led() -> Beside:
     lead, other = make.employee("Lead"), make.employee("Other")
     member = make.employee("Anna", superior=lead)
-    page = (f"/people/{lead.id}/open-work/superior", {"to": other.id, "people": [member.id], "reason": "because"})
-    return Beside(lead.id, _hr(), {"superior": other.id, "people": [member.id], "reason": "because"}, page)
-
-
-@beside("employee", "hand_over_as_head")
-def _somebody_headed() -> Beside:
-    head, other = make.employee("Head"), make.employee("Other")
-    with make.fixture() as op:
-        place = op.get(Department, make.department().id)
-        place.head_id = head.id
-    page = (f"/people/{head.id}/open-work/head", {"to": other.id, "departments": [place.id], "reason": "because"})
-    return Beside(head.id, _hr(), {"head": other.id, "departments": [place.id], "reason": "because"}, page)
+    data = {"superior": other.id, "people": [member.id], "reason": "because"}
+    plan = {"people": [Going(Item(member.id, member.number, member.name, member.id), f"{other.number} {other.name}")]}
+    page = (f"/people/{lead.id}/open-work/hand-over", data | {"seen": HandingPlan(plan).fingerprint})
+    return Beside(lead.id, _hr(), data, page)
 
 
 def _led() -> tuple[Employee, Employee]:

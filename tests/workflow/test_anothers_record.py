@@ -31,8 +31,9 @@ from tests.workflow.world import traces, world
 # What may be anybody's: who leads, who heads, who files on paper, where somebody moves to;
 # whom HR reminds: of those who miss nothing in the cycle nobody is.
 ANYBODYS = {
-    ("employee", "move", "department"), ("employee", "move", "superior"), ("employee", "hand_over_as_superior", "superior"),
-    ("employee", "hand_over_as_head", "head"), ("department", "name_head", "head"), ("notice_row", "file", "filer"),
+    ("employee", "move", "department"), ("employee", "move", "superior"),
+    *(("employee", "hand_over", name) for name in ("superior", "other_superior", "head", "other_head", "member", "deputy")),
+    ("department", "name_head", "head"), ("notice_row", "file", "filer"),
     ("employee", "appoint_deputy", "deputy"), ("cycle", "remind", "department"), ("cycle", "remind", "person"),
 }  # fmt: skip
 # Where what is wrong is no field but a rule: the case and a meeting of another cycle.

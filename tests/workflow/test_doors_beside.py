@@ -66,8 +66,7 @@ def test_a_page_of_its_own_is_named_where_a_plain_form_cannot_ask():
 
 
 PAGES = {
-    ("committee_member", "form_panel"), ("notice_row", "file"), ("employee", "hand_over_as_superior"),
-    ("employee", "hand_over_as_head"),
+    ("committee_member", "form_panel"), ("notice_row", "file"), ("employee", "hand_over"),
 }  # fmt: skip
 
 

@@ -52,6 +52,7 @@ class BasisAct(Code):
     REASSIGN = "reassign", N_("Give a case to another superior or reviewer")
     CORRECT_SNAPSHOT = "correct_snapshot", N_("Correct what was copied when a case was opened")
     CHANGE_CASE = "change_case", N_("Change a case's line or snapshot")
+    HAND_OVER = "hand_over", N_("Hand over a person's work")
     HAND_OVER_AS_SUPERIOR = "hand_over_as_superior", N_("Hand over the open work of a superior")
     HAND_OVER_AS_HEAD = "hand_over_as_head", N_("Hand over the open work of a head or reviewer")
     ENTER_FORM = "submit_self_assessment", N_("Enter a paper form for an employee")

@@ -10,6 +10,6 @@ OF_STANDING_IN: dict[str, str] = {
     "appoint_deputy": N_("Appoint a deputy"),
     "end_deputy": N_("End a deputy's appointment"),
     "follow_deputies": N_("Give cases to deputies, and back"),
-    "hand_over_as_head": N_("Hand over as head"),
-    "hand_over_as_superior": N_("Hand over as superior"),
+    "hand_over": N_("Hand over work"),
+    "replace_rater": N_("Ask another colleague instead"),
 }

@@ -93,7 +93,7 @@ def reassign(
     """
     with operation("reassign_review", actor=actor, now=now, clause="3.3-f") as op:
         review, text = op.find(Review, review_id), reasoned(reason)
-        line = Line(superior_id, head_id)
+        line = NewLine(superior_id, head_id)
         if refused := reassign_each(op, [review], line, text):
             raise Refused(refused[review.id])
         op.tell([person.user_id for person in _named(op, line)], "review", "reassign", review.id)
@@ -101,7 +101,7 @@ def reassign(
 
 
 @dataclass(frozen=True)
-class Line:
+class NewLine:
     """Who is newly named as superior, as head or reviewer; None: whoever it is stays."""
 
     superior_id: int | None = None
@@ -111,21 +111,13 @@ class Line:
         """Superior and head of a case once these are named."""
         return self.superior_id or review.superior_id, self.head_id or review.head_id
 
-    def written(self, review: Review) -> dict[str, int | None]:
-        """The columns of a case that become others; whoever is newly named stands in nobody's place (3.3-c)."""
-        found: dict[str, int | None] = {}
-        for name, key in (("superior", self.superior_id), ("head", self.head_id)):
-            if key and key != getattr(review, f"{name}_id"):
-                found |= {f"{name}_id": key, f"{name}_for_id": None}
-        return found
 
-
-def _named(op: Operation, line: Line) -> list[Employee]:
+def _named(op: Operation, line: NewLine) -> list[Employee]:
     asked = {"superior": line.superior_id, "head": line.head_id}
     return [still_here(op, key, field) for field, key in asked.items() if key]
 
 
-def reassign_each(op: Operation, reviews: Sequence[Review], line: Line, reason: str) -> dict[int, Refusal]:
+def reassign_each(op: Operation, reviews: Sequence[Review], line: NewLine, reason: str) -> dict[int, Refusal]:
     """Name another superior or reviewer of those cases that may go to them; which may not, and why (3.3-d to 3.3-f).
 
     The one way by which a case's line is named anew, of one or of many: nobody is told here. Raises `Invalid` for somebody who
@@ -136,7 +128,17 @@ def reassign_each(op: Operation, reviews: Sequence[Review], line: Line, reason: 
     facts = line_facts(op.session, reviews, {key for review in reviews for key in line.of(review)})
     whys = {review.id: _why_not(op, review, line, facts) for review in reviews}
     refused = {key: why for key, why in whys.items() if why is not None}
-    going = {review: line.written(review) for review in reviews if review.id not in refused}
+    # Whoever is newly named stands in nobody's place (3.3-c).
+    superior, head = (
+        {"superior_id": line.superior_id, "superior_for_id": None},
+        {"head_id": line.head_id, "head_for_id": None},
+    )
+    going = {
+        review: (superior if line.superior_id not in (None, review.superior_id) else {})
+        | (head if line.head_id not in (None, review.head_id) else {})
+        for review in reviews
+        if review.id not in refused
+    }
     if line.head_id and any("head_id" in values for values in going.values()):
         refuse_apart(op, line.head_id, "head")
     ask_superiors(op, {review: line.superior_id for review, values in going.items() if "superior_id" in values})
@@ -145,7 +147,7 @@ def reassign_each(op: Operation, reviews: Sequence[Review], line: Line, reason: 
     return refused
 
 
-def _why_not(op: Operation, review: Review, line: Line, facts: LineFacts) -> Refusal | None:
+def _why_not(op: Operation, review: Review, line: NewLine, facts: LineFacts) -> Refusal | None:
     superior, head = line.of(review)
     return (
         why_not_corrected(review, op.actor, "3.3-f")

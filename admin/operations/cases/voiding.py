@@ -53,7 +53,9 @@ def _ask(op: Operation, review: Review, superior_id: int | None, rows: Sequence[
             set_aside(row)
     mine = next((row for row in rows if row.rater_id == superior_id), None)
     if mine is None:
-        op.session.add(Rating(review_id=review.id, rater_id=superior_id, kind=RaterKind.SUPERIOR, state=RatingState.ASKED))
+        op.session.add(
+            Rating(review_id=review.id, rater_id=superior_id, kind=RaterKind.SUPERIOR, state=RatingState.ASKED)
+        )
     elif mine.state in COUNT_NO_MORE:
         mine.state = RatingState.ASKED
 

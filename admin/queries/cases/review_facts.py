@@ -15,7 +15,6 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import CaseStage, CycleKind, EmployeeStatus, ItemState, MeetingStage
 from admin.domain.eligibility import Eligibility, EligibilityFacts, check_application, demotion, promotion
 from admin.domain.refusals import N_, Refusal
-from admin.domain.service import Led, before, months_between
 from admin.domain.suggestion import DUTY_FIRST, DemotionBasis, ProposalFacts
 from admin.domain.workflow import Facts
 from admin.domain.workflow.transitions import FINAL_STAGES
@@ -23,19 +22,17 @@ from admin.models import (
     AgendaItem,
     Appeal,
     DemotionWaiver,
-    EmployeeChange,
     Hearing,
     Meeting,
     Notice,
     NoticeRow,
-    PredecessorStatement,
     Rating,
     Review,
     SelfAssessment,
 )
 from admin.queries.cases.eligibility import eligibility_facts
-from admin.queries.cases.judging import at_fault
 from admin.queries.cases.own_case import own_case, why_not_ones_own
+from admin.queries.cases.predecessors import predecessor_facts
 from admin.queries.cases.process import deadline_day
 from admin.queries.cases.raters import OPEN_RATING, colleagues_time_over
 from admin.queries.cases.relations import relations_of_many, separations_of
@@ -186,28 +183,6 @@ def _figure_facts(session: Session, review: Review, now: datetime) -> dict[str, 
     )
     waits = session.scalar(pending.execution_options(unscoped=True)) is not None
     return {"figures_frozen": frozen, "on_the_agenda": waits}
-
-
-def predecessor_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
-    """Whether the superior is new to the employee, and whether the predecessor's statement is still missing (3.3-f)."""
-    today = company_day(now)
-    changes = session.execute(
-        select(EmployeeChange.effective_on, EmployeeChange.old, EmployeeChange.new)
-        .where(EmployeeChange.employee_id == review.employee_id, EmployeeChange.field == "superior_id")
-        .order_by(EmployeeChange.effective_on, EmployeeChange.id)
-        .execution_options(unscoped=True)
-    ).all()
-    line = [Led(on, int(old) if old else None, int(new) if new else None) for on, old, new in changes]
-    # Against the case's superior, not the present one: whoever evaluates may be new (3.3-f), in whose place they do (3.3-c).
-    found = before(line, review.superior_for_id or review.superior_id, review.employee.superior_id)
-    if found is None or found.person in at_fault(session, [review.id])[review.id]:
-        return {}  # nothing is asked of somebody who was found at fault in the case (3.3-e)
-    months = int(rules_of(session, review).parameters["predecessor_months"])
-    if found.since is not None and months_between(found.since, today) >= months:
-        return {}
-    counts = (PredecessorStatement.review_id == review.id, PredecessorStatement.disowned_at.is_(None))
-    stated = session.scalar(select(PredecessorStatement.id).where(*counts).execution_options(unscoped=True)) is not None
-    return {"superior_is_new": True, "predecessor": found.person, "predecessor_missing": not stated}
 
 
 def rating_facts_of(session: Session, reviews: Sequence[Review], now: datetime) -> dict[int, dict[str, Any]]:

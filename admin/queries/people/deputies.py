@@ -219,12 +219,16 @@ def acting_for(session: Session, employee_id: int | None, today: date) -> Sequen
 
 def left_alone(session: Session, people: Collection[int], today: date) -> set[int]:
     """Those of these people who lead somebody or have a case that is due, while nobody stands in for them."""
-    held = or_(*(_has_due(role) for role in PLACES), _leads())
-    stands = exists(select(Deputy.id).where(Deputy.person_id == Employee.id, running(today)).correlate(Employee))
     found: set[int] = set()
     for some in chunks(people):
-        found |= set(session.scalars(select(Employee.id).where(Employee.id.in_(some), held, ~stands)))
+        found |= set(session.scalars(select(Employee.id).where(Employee.id.in_(some), alone(today))))
     return found
+
+
+def alone(today: date) -> ColumnElement[bool]:
+    """Whether somebody leads people or has a case that is due, and nobody stands in for them."""
+    stands = exists(select(Deputy.id).where(Deputy.person_id == Employee.id, running(today)).correlate(Employee))
+    return and_(or_(*(_has_due(role) for role in PLACES), _leads()), ~stands)
 
 
 def _has_due(role: str) -> ColumnElement[bool]:

@@ -29,7 +29,8 @@ from admin.queries.outcome.documents import issuable_cases
 from admin.queries.outcome.file_fit import count_off_the_file
 from admin.queries.outcome.site import owed
 from admin.queries.people.approvers import UNDECIDED, records_waiting
-from admin.queries.people.open_work import leavers_counted
+from admin.queries.people.deputies import alone
+from admin.queries.people.open_work import leaver_cases, leavers_counted
 from admin.queries.policy.policy import provisional_of, rulebook_of
 from admin.queries.policy.rules import ByDay, Rules, rules_on
 from admin.queries.system.calendar import years_unconfirmed
@@ -55,6 +56,9 @@ def hr_tasks(session: Session, actor: Actor, now: datetime, today: date, cycle: 
     found = dict(known.counted)
     if (first := found.pop("first_barred")) is not None:
         yield Task("barred_judges", found.pop("barred_judges"), key=first)
+    cases = found.pop("leaver_cases")
+    if leaving := found.pop("leavers"):
+        yield Task("leavers", leaving, facts={"cases": cases})
     yield from demotion_tasks(session, actor, today, found)
     # Whose a record is to approve is looked at only where one waits.
     if found.pop("records") and (records := records_waiting(session, actor, today)):
@@ -94,6 +98,8 @@ def _counted(session: Session, actor: Actor, today: date) -> Mapping[str, int]:
         faulty=how_many(Import, Import.state == ImportState.FAULTY),
         checked=how_many(Import, Import.state == ImportState.CHECKED),
         leavers=leavers_counted(today),
+        leaver_cases=leaver_cases(),
+        away_alone=how_many(Employee, Employee.status == EmployeeStatus.ON_LEAVE, alone(today)),
         off_file=count_off_the_file(),
         moves_owed=how_many(
             ComingMove,

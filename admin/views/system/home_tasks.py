@@ -194,7 +194,15 @@ def _late_answers(task: Task) -> Shown:
 
 def _leavers(task: Task) -> Shown:
     title = ngettext("%(num)s leaver with open work", "%(num)s leavers with open work", task.count)
-    text = _("Hand over what still waits for them.")
+    text, cases = _("Hand over what still waits for them."), task.facts["cases"]
+    if cases:
+        text = ngettext("%(num)s case waits: hand it over.", "%(num)s cases wait: hand them over.", cases)
+    return title, text, _("See the open work"), url_for("OpenWorkView.index")
+
+
+def _away_alone(task: Task) -> Shown:
+    title = ngettext("%(num)s person on leave without a deputy", "%(num)s people on leave without a deputy", task.count)
+    text = _("They lead people or have open cases: appoint a deputy, or hand their work over.")
     return title, text, _("See the open work"), url_for("OpenWorkView.index")
 
 
@@ -365,6 +373,7 @@ WORDS = BODIES | {
     "checked": _checked,
     "late_answers": _late_answers,
     "leavers": _leavers,
+    "away_alone": _away_alone,
     "moves_owed": _moves_owed,
     "off_file": _off_file,
     "barred_judges": _barred_judges,

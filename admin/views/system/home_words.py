@@ -41,6 +41,7 @@ FILES = {
     "second_factor_reset": "SecondFactorResetView.index",
     "confirmation": "ConfirmationView.index",
     "deputy": "HomeView.index",
+    "handing_over": "HomeView.index",
     "predecessor_statement": "GradeFileView.index",
 }
 LISTS = {

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from admin.access.actor import acting_as
 from admin.models import (
     Appeal,
     ComingMove,
+    CommitteeMember,
     Complaint,
     ComplaintParty,
+    Confirmation,
     Cycle,
     Department,
     Employee,
+    Notification,
     Rating,
     Review,
     ReviewerAppointment,
     db,
 )
-from admin.operations.people import people
+from admin.operations.people import moving, people
 from admin.queries.people.open_work import leavers, open_work
 from admin.queries.system.calendar import company_day
 from admin.queries.system.paging import PER_PAGE
@@ -65,9 +70,17 @@ def leaving(team: SimpleNamespace) -> None:
     people.mark_left(team.lead, TODAY + 5 * DAY, actor=HR, now=NOW)
 
 
-def hand_over(team: SimpleNamespace, office: str, to: int, **chosen: Any) -> Any:
-    data = {"to": to, "reason": REASON, **chosen}
-    return team.client.post(f"/people/{team.lead}/open-work/{office}", data=data, headers=ENGLISH)
+def preview(team: SimpleNamespace, **chosen: Any) -> Any:
+    address = f"/people/{team.lead}/open-work/hand-over"
+    return team.client.post(address, data={"reason": REASON, **chosen}, headers=ENGLISH)
+
+
+def hand_over(team: SimpleNamespace, **chosen: Any) -> Any:
+    """As a person does it: look at the preview, then press its button. Where there is none the preview is the answer."""
+    shown = preview(team, **chosen)
+    if (seen := re.search(r'name="seen" value="(\w+)"', shown.text)) is None:
+        return shown
+    return preview(team, **chosen, seen=seen[1])
 
 
 def test_who_leaves_with_open_work_is_named_on_hrs_home_and_in_the_list(team: SimpleNamespace) -> None:
@@ -92,7 +105,7 @@ def test_the_page_names_each_thing_with_its_link(team: SimpleNamespace) -> None:
     assert f'href="/departments/show/{team.place}"' in page and f'href="/employees/show/{team.anna}"' in page
 
 
-def with_everything(team: SimpleNamespace) -> None:
+def with_everything(team: SimpleNamespace, *, proposed: bool = True) -> None:
     """What else can hang on a superior: a rating, an appeal, an appointment, the chair with a meeting, a complaint."""
     with make.fixture() as op:
         lead, other = op.get(Employee, team.lead), op.get(Employee, team.other)
@@ -116,6 +129,21 @@ def with_everything(team: SimpleNamespace) -> None:
                 cycle_id=planned.id, employee_id=team.second, reviewer_id=team.lead, reason="Other line."
             )
         )
+        make.deputy(op, team.boss, team.lead)
+        if proposed:
+            asked = {
+                "act": "mark_left",
+                "process": "employee",
+                "record_id": team.anna,
+                "asked": {},
+                "asked_hash": "0" * 64,
+            }
+            op.add(
+                Confirmation(
+                    kind="basis", **asked, difference=[], cases=[], concerned=[], reason="Soon.",
+                    recorded_by_id=lead.user_id, recorded_at=NOW,
+                )
+            )  # fmt: skip
         op.add(ComingMove(employee_id=team.second, superior_id=team.lead, moves_on=TODAY + DAY))
         sent = op.add(
             Complaint(
@@ -146,7 +174,7 @@ def test_hr_does_not_learn_here_that_somebody_investigates_a_complaint(team: Sim
 
 
 def test_open_cases_and_people_go_to_another_superior_at_once(team: SimpleNamespace) -> None:
-    answer = hand_over(team, "superior", team.second, cases_as_superior=[team.annas, team.bens], people=[team.anna])
+    answer = hand_over(team, superior=team.second, cases_as_superior=[team.annas, team.bens], people=[team.anna])
     assert answer.status_code == 303 and second_confirms() == 1
     superiors = dict(rows(Review, "id", "superior_id"))
     assert superiors[team.annas] == superiors[team.bens] == team.second
@@ -155,36 +183,111 @@ def test_open_cases_and_people_go_to_another_superior_at_once(team: SimpleNamesp
 
 
 def test_cases_to_review_and_the_department_go_to_another_head(team: SimpleNamespace) -> None:
-    answer = hand_over(team, "head", team.second, cases_as_head=[team.reviewed], departments=[team.place])
+    answer = hand_over(team, head=team.second, cases_as_head=[team.reviewed], departments=[team.place])
     assert answer.status_code == 303 and second_confirms() == 1
     assert dict(rows(Review, "id", "head_id"))[team.reviewed] == team.second
     assert dict(rows(Department, "id", "head_id"))[team.place] == team.second
 
 
-def test_all_or_none_is_handed_over_and_the_refusal_names_whose_it_is(team: SimpleNamespace) -> None:
+def test_what_a_rule_keeps_from_the_first_goes_to_the_other_or_stays_with_its_clause(team: SimpleNamespace) -> None:
     before = rows(Review, "superior_id", "head_id"), rows(Employee, "superior_id")
-    answer = hand_over(team, "superior", team.ben, cases_as_superior=[team.annas, team.bens], people=[team.anna])
-    assert answer.status_code == 409 and "3.3-f" in answer.text and "Ben cannot go to this person" in answer.text
+    chosen = {"cases_as_superior": [team.annas, team.bens], "people": [team.anna]}
+    shown = preview(team, superior=team.ben, **chosen)
+    assert shown.status_code == 200 and "3.3-f" in shown.text and "Hand over 2 items" in shown.text
+    assert "Employee, superior and reviewer are three different people." in shown.text
     assert (rows(Review, "superior_id", "head_id"), rows(Employee, "superior_id")) == before
+    answer = hand_over(team, superior=team.ben, other_superior=team.second, **chosen)
+    assert answer.status_code == 303 and second_confirms() == 1
+    superiors = dict(rows(Review, "id", "superior_id"))
+    assert (superiors[team.annas], superiors[team.bens]) == (team.ben, team.second)
+    assert dict(rows(Employee, "id", "superior_id"))[team.anna] == team.ben
 
 
-def test_handing_over_takes_a_reason_a_choice_of_what_hangs_there_and_somebody_in_service(
+def test_where_nothing_may_go_the_preview_says_so_and_programs_are_refused_with_the_clause(
+    app: Flask, team: SimpleNamespace
+) -> None:
+    shown = preview(team, superior=team.boss, cases_as_superior=[team.annas])
+    assert "None of it may go to the people named" in shown.text and 'name="seen"' not in shown.text
+    body = {"superior": team.boss, "cases_as_superior": [team.annas], "reason": REASON}
+    address = f"/api/v1/employees/{team.lead}/actions/hand_over"
+    answer = app.test_client().post(address, json=body, headers=headers_of(app, team.hr.user_id))
+    assert answer.status_code == 409 and answer.json["clause"] == "3.3-f"
+
+
+def test_handing_over_takes_a_reason_a_choice_of_what_hangs_there_and_somebody_else_in_service(
     team: SimpleNamespace,
 ) -> None:
     chosen = {"cases_as_superior": [team.annas]}
-    assert hand_over(team, "superior", team.second, **chosen, reason=" ").status_code == 422
-    assert "Tick what is" in hand_over(team, "superior", team.second).text
-    assert "has changed meanwhile" in hand_over(team, "superior", team.second, cases_as_superior=[team.reviewed]).text
+    assert hand_over(team, superior=team.second, **chosen, reason=" ").status_code == 422
+    assert "Tick what is" in hand_over(team, superior=team.second).text
+    assert "Say who takes this over" in hand_over(team, **chosen).text
+    assert "to the person whose work it is" in hand_over(team, superior=team.lead, **chosen).text
+    assert "has changed meanwhile" in hand_over(team, superior=team.second, cases_as_superior=[team.reviewed]).text
     people.mark_left(team.second, TODAY, actor=HR, now=NOW)
-    gone = hand_over(team, "superior", team.second, **chosen)
+    gone = hand_over(team, superior=team.second, **chosen)
     assert gone.status_code == 422 and "has left: name someone else" in gone.text
     assert dict(rows(Review, "id", "superior_id"))[team.annas] == team.lead
 
 
+def test_what_moved_since_the_preview_is_looked_at_again(team: SimpleNamespace) -> None:
+    chosen = {"superior": team.second, "cases_as_superior": [team.annas], "people": [team.anna, team.ben]}
+    seen = re.search(r'name="seen" value="(\w+)"', preview(team, **chosen).text)
+    assert seen is not None
+    moving.move(team.ben, {"superior_id": team.boss}, actor=HR, now=NOW)
+    answer = preview(team, **chosen, seen=seen[1])
+    assert answer.status_code == 422 and "has changed meanwhile" in answer.text
+    # Handed over twice: the second window finds nothing of it there.
+    again = {"superior": team.second, "people": [team.anna]}
+    assert hand_over(team, **again).status_code == 303 and "has changed meanwhile" in hand_over(team, **again).text
+
+
+def test_a_whole_persons_work_goes_at_once_and_each_taker_hears_it_once(team: SimpleNamespace) -> None:
+    with_everything(team, proposed=False)
+    with make.fixture() as op:
+        for name in ("third", "fourth", "fifth"):
+            setattr(team, name, make.employee(name.title()).id)
+        cycle = op.get(Cycle, team.cycle)
+        make.review(cycle, make.employee("Drawn"), stage="rating", head_id=team.other)
+    leaving(team)
+    with acting_as(HR):
+        work = {kind: [item.own for item in items] for kind, items in open_work(db.session(), team.lead, TODAY).items()}
+    kinds = (
+        "cases_as_superior",
+        "people",
+        "moves",
+        "cases_as_head",
+        "departments",
+        "appointments",
+        "seats",
+        "deputies",
+    )
+    chosen = {kind: work[kind] for kind in kinds}
+    takers = {"superior": team.third, "head": team.fourth, "member": team.third, "deputy": team.fifth}
+    shown = preview(team, **takers, **chosen, ratings="1")
+    assert shown.status_code == 200 and "What stays" not in shown.text and "drawn by chance" in shown.text
+    assert hand_over(team, **takers, **chosen, ratings="1").status_code == 303 and second_confirms() == 1
+    with acting_as(HR):
+        left = open_work(db.session(), team.lead, TODAY)
+        assert set(left) == {"appeals", "meetings", "seats", "complaints"}  # the seat until the last day
+        seats = db.session.scalars(select(CommitteeMember).order_by(CommitteeMember.id)).all()
+        assert [(seat.employee_id, seat.office) for seat in seats][-1] == (team.third, "chair")
+        assert seats[-1].term_from == seats[0].term_to + DAY == TODAY + 5 * DAY
+        told = rows(Notification, "action", "facts")
+        received = sorted(facts["count"] for action, facts in told if action == "receive")
+        assert received == [
+            1,
+            3,
+            6,
+        ]  # a deputy; a case, a department, an appointment; two cases, two people, a move, a seat
+        assert {each.rater_id for each in db.session.scalars(select(Rating).where(Rating.kind == "peer"))} > {team.lead}
+    page = team.client.get(f"/people/{team.lead}/open-work", headers=ENGLISH).text
+    assert "Statements asked of them" in page and "Appeals waiting" in page
+
+
 def test_programs_hand_over_what_hangs_on_somebody_and_nothing_else(app: Flask, team: SimpleNamespace) -> None:
     headers = headers_of(app, team.hr.user_id)
-    address = f"/api/v1/employees/{team.lead}/actions/hand_over_as_superior"
-    body = {"superior": team.other, "reason": "He leaves.", "reviews": [team.annas], "people": [team.anna]}
+    address = f"/api/v1/employees/{team.lead}/actions/hand_over"
+    body = {"superior": team.other, "reason": "He leaves.", "cases_as_superior": [team.annas], "people": [team.anna]}
     client = app.test_client()
     assert client.post(address, json=body | {"people": [team.boss]}, headers=headers).status_code == 422
     assert client.post(address, json=body | {"superior": 4711}, headers=headers).status_code == 422
@@ -207,5 +310,5 @@ def test_all_that_hangs_on_somebody_is_handed_over_also_what_stands_on_another_p
             make.employee(f"Report {number}", of=place, superior=lead)
     page = team.client.get(f"/people/{team.lead}/open-work?people=2", headers=ENGLISH).text
     assert f"All of them, also on the other pages ({PER_PAGE + 2})" in page and page.count('name="people"') == 2
-    answer = hand_over(team, "superior", team.second, all=["people"])
+    answer = hand_over(team, superior=team.second, all=["people"])
     assert answer.status_code == 303 and team.lead not in dict(rows(Employee, "id", "superior_id")).values()
