@@ -79,7 +79,7 @@ class HandingPlan:
 
 
 @dataclass(frozen=True)
-class Preview:
+class HandingPreview:
     """Whose work it is, what would become of it, and what the form sent: its fields, and its reason."""
 
     person: Employee

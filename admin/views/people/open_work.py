@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from admin.domain.refusals import NotFound
 from admin.models import Employee, db
 from admin.operations.people.handing_over import Handing, foretell, hand_over
-from admin.queries.people.handing_over import HandingPlan, Preview
+from admin.queries.people.handing_over import HandingPlan, HandingPreview
 from admin.queries.people.open_work import all_handed_over, open_work_page, waiting
 from admin.views.people.open_work_words import GROUPS
 from admin.views.people.people import chosen_employee
@@ -54,7 +54,7 @@ class OpenWorkView(Page):
             return _done(key, plan)
         plan = foretell(person.id, given, actor=actor(), now=now())
         sent = [(name, value) for name in sorted(FIELDS) for value in request.form.getlist(name)]
-        page, title = Preview(person, plan, sent, reason), _("Hand over the work of %(name)s", name=person.name)
+        page, title = HandingPreview(person, plan, sent, reason), _("Hand over the work of %(name)s", name=person.name)
         return self.show_page("people/hand_over.html", page, title=title)
 
 
