@@ -32,6 +32,7 @@ from admin.models import (
     Meeting,
     Notice,
     NoticeRow,
+    PayBand,
     Proposal,
     Rating,
     Review,
@@ -239,6 +240,11 @@ def holds(person: Employee, code: str, since: date = date(2022, 1, 1)) -> GradeI
         return op.add(
             GradeInterval(employee_id=person.id, grade_id=grade(code).id, valid_from=since, started_by_id=change.id)
         )
+
+
+def band(code: str, low: int, high: int, since: date = date(2026, 1, 1), currency: str = "TWD") -> PayBand:
+    """A pay band, not added yet."""
+    return PayBand(grade_id=grade(code).id, valid_from=since, amount_min=low, amount_max=high, currency=currency)
 
 
 def moved(person: Employee, code: str, on: date, kind: str = "adjustment") -> GradeChange:

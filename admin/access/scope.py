@@ -370,12 +370,6 @@ def grade_changes_seen(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-@scoped(m.PayBand)
-def pay_bands_seen(actor: Actor) -> ColumnElement[bool]:
-    """Amounts are for HR; the person sees the band of their own grade on their own page (5.1, 6.3-b)."""
-    return true() if actor.has("hr") else false()
-
-
 @scoped(m.Notification)
 def notifications_seen(actor: Actor) -> ColumnElement[bool]:
     """One's own."""

@@ -24,6 +24,7 @@ RESOURCES: list[str] = [
     "reference:ApiEmployees",
     "reference:ApiGrades",
     "audit:ApiAuditEvents",
+    "pay_lists:ApiPayLists",
     "policy_versions:ApiPolicyVersions",
     "grade_changes:ApiGradeChanges",
     "takeover_corrections:ApiTakeoverCorrections",

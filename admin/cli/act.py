@@ -35,6 +35,7 @@ PROCESSES = {
     "meetings": "meeting",
     "appeals": "appeal",
     "complaints": "complaint",
+    "pay_lists": "pay_list",
     "policy_versions": "policy_version",
     "grade_changes": "grade_change",
     "takeover_corrections": "takeover_correction",

@@ -36,6 +36,7 @@ from admin.models.long_work import LongWork, LongWorkRefusal
 from admin.models.metrics import AnnualRating, Metric, QueueTotal
 from admin.models.notices import Notice, NoticeRow, Publication
 from admin.models.once import DoneOnce
+from admin.models.pay import PayList, PayListRow
 from admin.models.people import (
     ComingMove,
     ContactLogin,
@@ -127,6 +128,8 @@ __all__ = [
     "PanelBallot",
     "ParameterConfirmation",
     "PayBand",
+    "PayList",
+    "PayListRow",
     "PolicyVersion",
     "PredecessorStatement",
     "Premark",

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, event, inspect
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
+from admin.models.amounts import amount_columns, amount_tables
 from admin.models.base import Entity, Model, UtcDateTime, real_time
 from admin.models.commitments import EARLIER, Commitment, commitment, forget_salts, keep_salts
 from admin.models.event_form import MARK, plain, with_hashes
@@ -195,7 +197,7 @@ def _ended(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
 @cache
 def _salted_tables() -> frozenset[str]:
     texts = {name for name, table in Model.metadata.tables.items() if OF_PERSONS & set(table.c.keys())}
-    return frozenset(texts | set(WITHHELD_COLUMNS))
+    return frozenset(texts | set(WITHHELD_COLUMNS) | amount_tables())
 
 
 def _column_changes(instance: Any, act: str) -> dict[str, Any]:
@@ -235,6 +237,8 @@ def recorded(table: str, column: str, value: Any) -> Any:
     """A value as the trail holds it: as it is, or as a salted hash."""
     if value is None:
         return None
+    if column in amount_columns(table):  # 60000 and 60000.00 are one amount, before and after the database
+        return commitment(Decimal(value) if isinstance(value, int) else value)
     if column in WITHHELD_COLUMNS.get(table, ()):
         return commitment(value)
     # An empty text says nothing of anybody, and needs no salt.

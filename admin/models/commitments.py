@@ -10,6 +10,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import String, UniqueConstraint, bindparam, delete
@@ -23,6 +24,8 @@ SALTED, UNSALTED = "salted:", "sha256:"  # events from before salts were hold th
 
 
 def _in_words(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     # A file's bytes as their hash: written out they would be four times as long.
     return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else str(value)
 

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.domain.codes import ChangeKind, ChangeStage
+from admin.models.amounts import AMOUNT
 from admin.models.base import Entity, UtcDateTime, one_of
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ class PayBand(Entity):
 
     grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"), index=True)
     valid_from: Mapped[date]
-    amount_min: Mapped[Decimal] = mapped_column(Numeric(12, 2))
-    amount_max: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    amount_min: Mapped[Decimal] = mapped_column(Numeric(12, 2), info=AMOUNT)
+    amount_max: Mapped[Decimal] = mapped_column(Numeric(12, 2), info=AMOUNT)
     currency: Mapped[str] = mapped_column(String(3), default="TWD")
 
     grade: Mapped[Grade] = relationship()

@@ -34,6 +34,7 @@ DECLARING = (
     "outcome.documents",
     "outcome.adjustments",
     "outcome.takeover_corrections",
+    "outcome.pay_lists",
     "appeals.appeals",
     "appeals.panel",
     "appeals.members",

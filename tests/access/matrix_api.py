@@ -81,6 +81,16 @@ POST   /api/v1/committee_members/{absent}/actions/form_panel
 GET    /api/v1/documents/                                 200 hr auditor
 GET    /api/v1/documents/{document}                       200 hr auditor
 GET    /api/v1/documents/{absent}
+GET    /api/v1/pay_lists/                                 200 hr
+POST   /api/v1/pay_lists/                                 422 hr
+GET    /api/v1/pay_lists/{pay_list}                       200 hr
+GET    /api/v1/pay_lists/{absent}
+GET    /api/v1/pay_lists/{pay_list}/rows                  200 hr
+GET    /api/v1/pay_lists/{absent}/rows
+GET    /api/v1/pay_lists/{pay_list}/actions               200 hr
+GET    /api/v1/pay_lists/{absent}/actions
+POST   /api/v1/pay_lists/{pay_list}/actions/correct_pay_list 409 hr
+POST   /api/v1/pay_lists/{absent}/actions/correct_pay_list
 GET    /api/v1/employees/                                 200 signed_in
 POST   /api/v1/employees/                                 422 hr
 GET    /api/v1/employees/{employee}                       200 employee superior head hr admin auditor

@@ -29,6 +29,15 @@ GET    /grades/show/{grade}                               200 signed_in
 GET    /grades/show/{absent}
 POST   /grades/export                                     200 signed_in
 GET    /grades/look_up/none
+GET    /pay/                                              200 hr
+GET    /pay_lists/list/                                   200 hr
+GET    /pay_lists/show/{pay_list}                         200 hr
+GET    /pay_lists/show/{absent}
+POST   /pay_lists/export                                  200 hr
+GET    /pay_lists/look_up/document                        200 hr
+POST   /pay_lists/of_document/{document}                  303 hr
+POST   /pay_lists/{pay_list}/download/csv                 200 hr
+POST   /pay_lists/{pay_list}/download/xlsx                200 hr
 GET    /pay_bands/list/                                   200 hr
 GET    /pay_bands/add                                     200 hr
 POST   /pay_bands/add                                     422 hr

@@ -24,6 +24,7 @@ SHOWN = {
     "import": ("import", None, "imports"),
     "long_work": ("long_work", "/long-work/{long_work}", "long_works"),
     "meeting": ("meeting", "/meetings/{meeting}", "meetings"),
+    "pay_list": ("pay_list", "/pay_lists/show/{pay_list}", "pay_lists"),
     "policy_version": ("version", "/policy/versions/{number_version}", "policy_versions"),
     "review": ("case_foreign", None, "reviews"),
     "takeover_correction": ("correction", None, "takeover_corrections"),

@@ -15,6 +15,7 @@ from tests.access.asking import AT_THE_DOOR, Answer, Row, ask, read
 from tests.access.conftest import put_back
 from tests.access.traces import nothing_written
 from tests.access.world import PEOPLE, World
+from tests.access.world_pay import OTHERS_PAY, OWN_PAY, written
 from tests.conftest import ON_POSTGRESQL
 from tests.databases import Database
 
@@ -29,6 +30,9 @@ SECRETS = {
         "employee", "peer", "superior", "head", "hr", "admin", "auditor", "management", "member", "chair", "secretary",
     },  # and not recused, who is out of the case
     "N-complaint": {"officer", "complaint_officer", "auditor", "chair", "secretary"},  # and never recused, who is accused
+    # Amounts of pay, as pages, files and programs write them: of the grade one holds oneself, and of others (5.1, 6.3-b).
+    **{word: {"hr", "employee", "peer"} for amount in OWN_PAY for word in written(amount)},
+    **{word: {"hr"} for amount in OTHERS_PAY for word in written(amount)},
 }  # fmt: skip
 
 

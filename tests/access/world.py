@@ -42,7 +42,6 @@ from admin.models import (
     Metric,
     Motion,
     Notification,
-    PayBand,
     PolicyVersion,
     Rating,
     Reassessment,
@@ -60,6 +59,7 @@ from admin.models.sealing import seal
 from admin.operations.cases.evidence import stored_at
 from admin.operations.imports.imports_reading import store
 from tests import factories as make
+from tests.access.world_pay import put_pay_down
 from tests.factories import NOW
 
 PASSWORD = "correct horse battery"
@@ -393,7 +393,7 @@ def _reference(op: Any, at: dict[str, Any]) -> None:
     at["long_work"] = op.add(by_hr).id
     at["metric"] = op.add(Metric(employee_id=at["employee"], month=date(2026, 1, 1), code="answered", value=9)).id
     at["role_made"] = op.add(Role(name="readers")).id
-    at["band"] = op.add(PayBand(grade_id=at["grade"], valid_from=date(2026, 1, 1), amount_min=1, amount_max=2)).id
+    put_pay_down(op, at)
     at["limit"] = op.add(StaffingLimit(department_id=at["department"], level="junior", people=9)).id
     at["day"] = op.add(CalendarDay(day=date(2026, 12, 25), working=False)).id
     at["year"] = op.session.scalars(select(CalendarYear.id).where(CalendarYear.year == 2026)).one()

@@ -140,6 +140,14 @@ PLACED: dict[str, dict[str, str]] = {
         "version_id parameter value confirmed_by_id confirmed_at carried_from_id": "office: HR; says that a value stands, changes none"
     },
     "pay_bands": {"grade_id valid_from amount_min amount_max currency": "cannot: pay follows a grade and decides none"},
+    "pay_lists": {
+        "number year serial document_id corrects_id made_by_id made_at people language "
+        "sha256": "cannot: pay follows a grade and decides none"
+    },
+    "pay_list_rows": {
+        "list_id grade_change_id employee_id state number name kind from_grade to_grade effective_on old_low old_high new_low "
+        "new_high currency": "cannot: pay follows a grade and decides none"
+    },
     "policy_versions": {
         "number stage effective_from content sha256 note submitted_by_id promulgated_by_id promulgated_at": "two: submitted by one, "
         "promulgated by another"

@@ -19,7 +19,7 @@ NOTHING_WAITS = {
     "annual_ratings.employee_id": "whose rating it is", "metrics.employee_id": "whose figure it is",
     "contact_logins.employee_id": "whose login it is", "employee_changes.employee_id": "whose file it is",
     "employee_records.employee_id": "whose file it is", "confirmations.employee_id": "whom it concerns",
-    "leaves.employee_id": "whose leave it is",
+    "leaves.employee_id": "whose leave it is", "pay_list_rows.employee_id": "whose line it is",
     "deputies.person_id": "a leaver is stood in for no more",
     "reviews.superior_for_id": "named as theirs, whoever stands in", "reviews.head_for_id": "named as theirs, whoever stands in",
     "ratings.in_place_of_id": "in whose place it was signed", "proposals.in_place_of_id": "in whose place it was proposed",

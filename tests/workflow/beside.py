@@ -11,14 +11,17 @@ from typing import Any
 from admin.models import (
     ComingMove,
     Employee,
+    IssuedDocument,
     Leave,
     LongWork,
     LongWorkRefusal,
     Notice,
+    PayBand,
     PredecessorStatement,
     ProposalDraft,
 )
 from admin.operations.imports import imports_checking
+from admin.operations.outcome.pay_lists import make_pay_list
 from admin.operations.people import people
 from admin.queries.people.handing_over import Going, HandingPlan
 from admin.queries.people.open_work import Item
@@ -186,6 +189,20 @@ def _a_proposal_is_saved() -> Beside:
         kept = {"head_id": head.id, "grade_id": case.present_grade_id, "reason": "As before.", "saved_at": NOW}
         op.session.add(ProposalDraft(review_id=case.id, **kept))
     return Beside(head.id, head.user_id, {"cycle": case.cycle_id})
+
+
+@beside("pay_list", "correct_pay_list")
+def _a_band_was_wrong() -> Beside:
+    person = make.employee("Anna")
+    with make.fixture() as op:
+        make.holds(person, "M1")
+        bands = [op.add(make.band(*each)) for each in (("M1", 40_000, 50_000), ("M2", 50_000, 60_000))]
+        moved = make.moved(person, "M2", date(2027, 1, 1))
+        op.get(IssuedDocument, moved.document_id).sha256 = "0" * 64
+    made = make_pay_list(moved.document_id or 0, actor=HR, now=NOW)
+    with make.fixture() as op:
+        op.get(PayBand, bands[1].id).amount_max = 61_000
+    return Beside(made.id, _hr())
 
 
 @beside("import", "undo_import")

@@ -28,7 +28,7 @@ from admin.domain.codes.complaints import (
     Receivers,
 )
 from admin.domain.codes.cycles import CycleKind, CycleStage, Deadline, ReminderState
-from admin.domain.codes.outcome import ChangeKind, ChangeStage, DocumentKind, NoticeKind, NoticeStage
+from admin.domain.codes.outcome import ChangeKind, ChangeStage, DocumentKind, NoticeKind, NoticeStage, PayLineState
 from admin.domain.codes.people import DeputyRole, EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
 from admin.domain.codes.policy import Dimension, Direction, Level, Measure, Source, VersionStage, VersionStanding
 from admin.domain.codes.system import (
@@ -92,6 +92,7 @@ __all__ = [
     "Office",
     "PanelResult",
     "PartyRole",
+    "PayLineState",
     "PerformanceRating",
     "PredecessorForm",
     "RaterKind",

@@ -47,6 +47,14 @@ class ChangeStage(Code):
     ISSUED = "issued", N_("Issued")
 
 
+class PayLineState(Code):
+    """What a line of a pay-change list does to what payroll was told before (5.1)."""
+
+    NEW = "new", N_("New")
+    CHANGED = "changed", N_("Replaces the earlier line")
+    WITHDRAWN = "withdrawn", N_("No longer applies")
+
+
 class DocumentKind(Code):
     """What a formal document confirms (3.3.6)."""
 

@@ -69,6 +69,10 @@ FACTS = {
         "repeat_refusal",
         "Rows that were refused are tried again once the act on many has ended (6.1).",
     ),
+    "pay_list_differs": (
+        "list_refusal",
+        "A pay-change list is corrected where something differs from it by now (5.1).",
+    ),
     "filing_received": ("filing_refusal", "A filing is received while the notice of the row runs (3.3.5, 3.3.5-c)."),
     "minutes_unsigned": ("signature_refusal", "Chair and secretary sign the minutes once each (3.3.4-a)."),
     "result_sound": ("check_refusal", "A result is confirmed when its check has no fault (6.1.2-a)."),

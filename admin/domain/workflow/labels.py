@@ -21,7 +21,7 @@ from admin.domain.codes import (
 )  # fmt: skip
 from admin.domain.power import ROLE_NAMES
 from admin.domain.refusals import N_
-from admin.domain.workflow.labels_of_people import OF_STANDING_IN
+from admin.domain.workflow.labels_of_people import FURTHER
 
 ACTIONS: dict[str, str] = {
     "save_self_assessment": N_("Save the draft"),
@@ -150,7 +150,7 @@ FACTS: dict[str, dict[str, str]] = {
 
 # Operations that are no action of the workflow table, as the audit trail names them.
 OPERATIONS: dict[str, str] = {
-    **OF_STANDING_IN,
+    **FURTHER,
     "appoint_members": N_("Appoint several members"),
     "appoint_reviewers": N_("Appoint other reviewers before a cycle opens"),
     "beat": N_("Give a sign of life"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from admin.domain.refusals import N_
+from admin.domain.workflow.labels_of_pay import OF_PAY
 
 OF_STANDING_IN: dict[str, str] = {
     "stand_in": N_("Given to the deputy"),
@@ -13,3 +14,4 @@ OF_STANDING_IN: dict[str, str] = {
     "hand_over": N_("Hand over work"),
     "replace_rater": N_("Ask another colleague instead"),
 }
+FURTHER = OF_STANDING_IN | OF_PAY

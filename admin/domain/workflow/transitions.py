@@ -214,6 +214,7 @@ BESIDE: list[Transition] = [
     _row("import", "",                  "check_import",              SAME,                "hr",               "import_unfinished",                                "1.3.1"),
     _row("import", "",                  "apply_import",              SAME,                "hr",               "import_unfinished",                                "1.3.1"),
     _row("import", "",                  "undo_import",               SAME,                "hr",               "nothing_rests_on_import",                          "1.3.1"),
+    _row("pay_list", "",                "correct_pay_list",          SAME,                "hr",               "pay_list_differs",                                 "5.1"),
     _row("long_work", "",               "stop_work",                 SAME,                "recorder hr",      "work_may_stop",                                    "6.1"),
     _row("long_work", "",               "repeat_work",               SAME,                "recorder hr",      "work_may_be_repeated",                             "6.1"),
 ]

@@ -10,12 +10,15 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from admin.access.actor import Actor
 from admin.domain.eligibility import Eligibility, promotion
+from admin.domain.pay import Band
 from admin.domain.refusals import NotFound
-from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, PayBand, Review
+from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, Review
 from admin.queries.cases.eligibility import eligibility_facts, held_since
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.grade_on import Held, standing_of
+from admin.queries.outcome.pay import band_of
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.rulebook.content import Level
@@ -44,7 +47,7 @@ class Path:
     results: Sequence[Review]
     ratings: Sequence[AnnualRating]
     records: Sequence[EmployeeRecord]
-    band: PayBand | None
+    band: Band | None
 
     @property
     def last_score(self) -> Decimal | None:
@@ -52,7 +55,7 @@ class Path:
         return next((review.score for review in self.results if review.score is not None), None)
 
 
-def my_path(session: Session, employee_id: int, today: date) -> Path:
+def my_path(session: Session, employee_id: int, today: date, reader: Actor) -> Path:
     """The page of the person who asks, as for the review cycle of this year. Raises `NotFound`."""
     person = session.get(Employee, employee_id)
     if person is None:
@@ -81,7 +84,7 @@ def my_path(session: Session, employee_id: int, today: date) -> Path:
         results=_results(session, person.id),
         ratings=_ratings(session, person.id),
         records=_records(session, person.id),
-        band=_own_band(session, held.grade.id, today) if held else None,
+        band=band_of(session, reader, person.id, code, today),
     )
 
 
@@ -103,9 +106,3 @@ def _records(session: Session, employee_id: int) -> list[EmployeeRecord]:
         EmployeeRecord.employee_id == employee_id, EmployeeRecord.kind.in_(SHOWN_RECORDS)
     )
     return list(session.scalars(query.order_by(EmployeeRecord.happened_on.desc(), EmployeeRecord.id.desc()).limit(12)))
-
-
-def _own_band(session: Session, grade_id: int, today: date) -> PayBand | None:
-    """Amounts are HR's; the person sees the band of the grade they hold, and no other (5.1)."""
-    query = select(PayBand).where(PayBand.grade_id == grade_id, PayBand.valid_from <= today)
-    return session.scalars(query.order_by(PayBand.valid_from.desc()).execution_options(unscoped=True)).first()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.domain.codes import ChangeKind, ChangeStage
+from admin.domain.pay import PayEffect, PayTotals, totals
 from admin.models import Grade, GradeChange
 from admin.queries.outcome.adjustments import (
     adjustments_by_stage,
@@ -17,6 +18,7 @@ from admin.queries.outcome.adjustments import (
     open_adjustments,
     settled_adjustments,
 )
+from admin.queries.outcome.pay import ProposedEffect, effect_of, effects_of
 from admin.queries.policy.policy_versions import account_names
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
 from admin.queries.system.paging import Part
@@ -32,6 +34,13 @@ class AdjustmentsPage:
     counts: Mapping[str, int]
     settled: Sequence[GradeChange]
     names: Mapping[int, str]  # of those who proposed or decided, by account
+    effects: Mapping[int, PayEffect]  # by change, for whom amounts are (5.1)
+
+    @property
+    def pay(self) -> PayTotals | None:
+        """What issuing the approved ones that are shown would change of pay; None for whom amounts are not."""
+        found = [self.effects[row.id] for row in self.approved if row.id in self.effects]
+        return totals(found) if found else None
 
     @property
     def waiting(self) -> list[GradeChange]:
@@ -58,6 +67,7 @@ class ChangePage:
 
     row: GradeChange
     names: Mapping[int, str]
+    effect: PayEffect | None  # for HR, and for the person (5.1)
 
 
 @dataclass(frozen=True)
@@ -66,26 +76,32 @@ class ProposalForm:
 
     typed: Mapping[str, str]
     grades: Sequence[Grade]
+    effects: Sequence[ProposedEffect] = ()
 
 
-def adjustments_page(session: Session, reader: Actor, wanted: int) -> AdjustmentsPage:
+def adjustments_page(session: Session, reader: Actor, wanted: int, today: date) -> AdjustmentsPage:
     """The list, for whoever proposes, decides or audits."""
     found, settled = open_adjustments(session, wanted), settled_adjustments(session)
     # Of what is open who proposed it is asked for, of what is settled who decided.
     keys = {row.proposed_by_id for row in found.rows} | {row.decided_by_id for row in settled}
     counts = adjustments_by_stage(session)
-    return AdjustmentsPage(reader, found.rows, found.part, counts, settled, account_names(session, keys))
+    effects = effects_of(session, reader, found.rows, today)
+    return AdjustmentsPage(reader, found.rows, found.part, counts, settled, account_names(session, keys), effects)
 
 
-def change_page(session: Session, key: int, kind: ChangeKind) -> ChangePage:
+def change_page(session: Session, key: int, kind: ChangeKind, reader: Actor, today: date) -> ChangePage:
     """The page of an adjustment or a correction; raises `NotFound` for one of another kind, or beyond the reader's scope."""
     row = change_of_kind(session, key, kind)
-    return ChangePage(row, account_names(session, {row.proposed_by_id, row.decided_by_id}))
+    move = (row.from_grade.code if row.from_grade else None, row.to_grade.code)
+    effect = effect_of(session, reader, row.employee_id, move, row.effective_on or today)
+    return ChangePage(row, account_names(session, {row.proposed_by_id, row.decided_by_id}), effect)
 
 
-def adjustment_form(session: Session, today: date, typed: Mapping[str, str]) -> ProposalForm:
-    """The form of an adjustment, over the ladder of the day on which it is proposed."""
-    return ProposalForm(typed, grades_of(session, rules_on(session, today, ByDay.DATED_ACT)))
+def adjustment_form(
+    session: Session, today: date, typed: Mapping[str, str], effects: Sequence[ProposedEffect] = ()
+) -> ProposalForm:
+    """The form of an adjustment, over the ladder of the day on which it is proposed; with `effects` as a preview of pay."""
+    return ProposalForm(typed, grades_of(session, rules_on(session, today, ByDay.DATED_ACT)), effects)
 
 
 def correction_form(session: Session, today: date, typed: Mapping[str, str]) -> ProposalForm:

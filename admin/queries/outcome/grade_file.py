@@ -15,8 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
+from admin.access.amounts import sees_amounts
 from admin.access.scope import visible
 from admin.domain.codes import CaseStage, ChangeStage
+from admin.domain.pay import Band
 from admin.domain.refusals import NotFound
 from admin.models import (
     AnnualRating,
@@ -28,12 +30,12 @@ from admin.models import (
     EmployeeRecord,
     GradeChange,
     Leave,
-    PayBand,
     PredecessorStatement,
     Review,
 )
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.grade_on import HeldGrades, grade_file_of, standing_of
+from admin.queries.outcome.pay import band_of
 
 SETTLED = ("issued", "unchanged", "outside", "left")
 
@@ -54,7 +56,7 @@ class GradeFile:
     logins: Sequence[ContactLogin] = ()
     changes: Sequence[dict[str, Any]] = ()
     statements: Sequence[PredecessorStatement] = ()
-    pay: PayBand | None = None
+    pay: Band | None = None
     sees_pay: bool = False
     seen_on: date = date.min
 
@@ -78,8 +80,9 @@ def grade_file(session: Session, number: str, actor: Actor, today: date) -> Grad
     found.logins = _rows(session, ContactLogin, key)
     found.changes = _changes(session, key)
     found.statements = _in_their_name(session, key) if actor.employee_id == key else []
-    found.sees_pay = actor.has("hr") or actor.employee_id == key
-    found.pay = _pay(session, found, today) if found.sees_pay else None
+    found.sees_pay = sees_amounts(actor, key)
+    held = found.standing.held
+    found.pay = band_of(session, actor, key, held.grade.code if held else None, today)
     return found
 
 
@@ -149,14 +152,6 @@ def _names(
     # Only the names of whom the file names already: superiors past and present are part of one's own file.
     query = select(table.id, column).where(table.id.in_([int(key) for key in keys])).execution_options(unscoped=True)
     return {str(key): name for key, name in session.execute(query)}
-
-
-def _pay(session: Session, found: GradeFile, today: date) -> PayBand | None:
-    """The band of the grade held today, as of today (5.1); read beyond HR's scope only for the person's own grade."""
-    if found.standing.held is None:
-        return None
-    query = select(PayBand).where(PayBand.grade_id == found.standing.held.grade.id, PayBand.valid_from <= today)
-    return session.scalars(query.order_by(PayBand.valid_from.desc()).execution_options(unscoped=True)).first()
 
 
 def number_of(session: Session, employee_id: int | None) -> str | None:

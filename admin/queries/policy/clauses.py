@@ -58,7 +58,7 @@ PAGES: dict[str, ClausePage] = {
     "metrics": ClausePage("/imports/", N_("Imports")),
     "my-path": ClausePage("/my-path/", N_("My path")),
     "notices": ClausePage("/notices/list/", N_("Public notices")),
-    "pay": ClausePage("/pay_bands/list/", N_("Pay bands")),
+    "pay": ClausePage("/pay/", N_("Pay bands")),
     "reviewers": ClausePage("/cycles/", N_("Review cycles")),
     "reviews": ClausePage("/reviews/list/", N_("Review cases")),
     "versions": ClausePage("/policy/versions", N_("Policy versions")),

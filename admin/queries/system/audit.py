@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
+from admin.access.amounts import sees_amounts
 from admin.domain.codes import CaseStage
 from admin.domain.refusals import N_
 from admin.models import (
@@ -27,6 +28,7 @@ from admin.models import (
     Premark,
     Review,
 )
+from admin.models.amounts import amount_columns
 from admin.queries.system.calendar import company_day
 from config import current
 
@@ -171,8 +173,9 @@ def seen_changes(session: Session, row: AuditEvent, reader: Actor) -> dict[str, 
 
 
 def _hidden_columns(session: Session, row: AuditEvent, reader: Actor) -> frozenset[str]:
-    if row.record_type == "pay_bands":
-        return frozenset() if reader.has("hr") else AMOUNTS
+    if amounts := amount_columns(row.record_type):
+        # The trail holds commitments in their place; events from before hold the amounts themselves.
+        return frozenset() if sees_amounts(reader) else amounts
     open_ballot = OPEN_BALLOTS.get(row.record_type)
     if open_ballot is None:
         return frozenset()
@@ -207,7 +210,6 @@ def _finding_open(key: int | None) -> ColumnElement[bool]:
 OF_COMPLAINTS = frozenset(
     {"file_complaint", "reply_as_complainant", "count_guess", "read_complaint", "download_complaint_file"}
 )
-AMOUNTS = frozenset({"amount_min", "amount_max"})
 VOTES = frozenset({"in_favour", "agrees", "result", "grade_id", "reason"})
 OPEN_BALLOTS: dict[str, Callable[[int | None], ColumnElement[bool]]] = {
     "ballots": _motion_open,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapper, Session
 from admin.models import AuditEvent, HistoryStep, Model
 from admin.models.audit import UNAUDITED_COLUMNS, UNAUDITED_TABLES, recorded
 from admin.models.commitments import SALTED, SALTS, UNSALTED, Commitment, commitment, unsalted
+from admin.models.event_form import plain
 from admin.queries.system.audit_chain import ChainFault
 from admin.queries.system.audit_departures import CHANGES, Departure
 from admin.queries.system.audit_relations import departed_relations
@@ -113,7 +114,7 @@ def _holds(table: str, name: str, value: Any, then: Any, salt: str | None) -> bo
         now = recorded(table, name, value)
         if not isinstance(now, Commitment):
             return _same(now, then)
-        return _same(unsalted(value), unsalted(then))  # recorded before it was hidden
+        return _same(plain(value), then) or _same(unsalted(value), unsalted(then))  # recorded before it was hidden
     if then.startswith(UNSALTED):
         return unsalted(value) == then
     return salt is not None and commitment(value, salt) == then

@@ -31,6 +31,7 @@ TABLE_NAMES: dict[str, str] = {
     "leaves": N_("leaves"),
     "metrics": N_("metrics"),
     "pay_bands": N_("pay bands"),
+    "pay_lists": N_("pay lists"),
     "ratings": N_("ratings"),
     "recusals": N_("recusals"),
     "reviews": N_("reviews"),

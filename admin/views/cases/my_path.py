@@ -27,7 +27,7 @@ class MyPathView(Page):
         me = actor()
         if me.employee_id is None:
             return self.show_page("cases/my_path/nobody.html", title=_("My path"))
-        found = my_path(db.session(), me.employee_id, today())
+        found = my_path(db.session(), me.employee_id, today(), me)
         return self.show_page("cases/my_path/index.html", found, title=_("My path"), rungs=rungs(found))
 
 

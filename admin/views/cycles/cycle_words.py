@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from admin.domain.codes import CycleKind, ReminderState
+from admin.domain.pay import PayTotals
 from admin.domain.refusals import N_
 from admin.domain.service import Standing
 from admin.domain.workflow import Decision
@@ -25,6 +26,7 @@ from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycles import Prospect
 from admin.queries.outcome.documents import movements_to_issue
+from admin.queries.outcome.pay import pay_to_issue
 from admin.queries.system.audit import TrailEntry
 from admin.views.cases import case_words as words
 from admin.views.outcome.result_card import DIRECTIONS, countdown
@@ -60,6 +62,7 @@ class Told:
     acts: Mapping[str, ActAhead]
     moved: Mapping[str, int]
     effective_on: date
+    pay: PayTotals | None  # for whom amounts are (5.1)
 
 
 def told_of(cycle: Cycle, decisions: Mapping[str, Decision]) -> Told:
@@ -67,7 +70,9 @@ def told_of(cycle: Cycle, decisions: Mapping[str, Decision]) -> Told:
     allowed = [name for name in FORETOLD if name in decisions and decisions[name].allowed]
     found = foretold("cycle", cycle, allowed, actor=actor(), now=now())
     moved = movements_to_issue(db.session(), cycle, now()) if "issue" in allowed else Counter()
-    return Told(found, moved, first_of_next_month(today()))
+    day_of_effect = first_of_next_month(today())
+    pay = pay_to_issue(db.session(), actor(), cycle, now(), day_of_effect) if "issue" in allowed else None
+    return Told(found, moved, day_of_effect, pay)
 
 
 def title_of(cycle: Cycle) -> str:
@@ -111,7 +116,18 @@ def _foretold(action: str, ahead: ActAhead, told: Told) -> str:
         day=day(told.effective_on),
         moved=_(", ").join(ways),
     )
-    return f"{when} {said}"
+    return f"{when} {_pay(told.pay)} {said}" if told.pay is not None and told.pay.count else f"{when} {said}"
+
+
+def _pay(sums: PayTotals) -> str:
+    """What issuing changes of pay, all together."""
+    text = _("Pay: %(up)s up, %(down)s down.", up=f"{sums.ways['up']:,}", down=f"{sums.ways['down']:,}")
+    if missing := sums.ways["unknown"]:
+        return f"{text} " + _("For %(count)s no band is on file yet.", count=f"{missing:,}")
+    before, after = (f"{low:,.0f} – {high:,.0f}" for low, high in sums.spans)
+    bands = _("The bands of those concerned add up to %(before)s before and %(after)s %(currency)s after, a month.",
+        before=before, after=after, currency=sums.currency)  # fmt: skip
+    return f"{text} {bands}"
 
 
 def deadlines(dues: Mapping[str, date]) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -17,6 +18,7 @@ from admin.operations.outcome import adjustments
 from admin.operations.outcome.notices import first_of_next_month
 from admin.queries.outcome.adjustments import approved_adjustments
 from admin.queries.outcome.change_pages import adjustment_form, adjustments_page, change_page
+from admin.queries.outcome.pay import ProposedEffect, proposed_effects
 from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
 from admin.web.clock import now, today
@@ -35,7 +37,7 @@ class AdjustmentView(Page):
     @route("/")
     def index(self) -> str:
         """What waits, for whom, and what was decided lately."""
-        page = adjustments_page(db.session(), actor(), wanted_part())
+        page = adjustments_page(db.session(), actor(), wanted_part(), today())
         return self.show_page("outcome/adjustments/index.html", page, title=_("Other adjustments"))
 
     @route("/new", access="propose", post=True)
@@ -45,6 +47,11 @@ class AdjustmentView(Page):
             return self._form({"effective_on": first_of_next_month(today()).isoformat()}, {})
         try:
             rows, day = adjustment_rows(request.form), wished_day(request.form)
+            if request.form.get("preview"):
+                pairs = [(row.number, row.grade) for row in rows]
+                return self._form(
+                    request.form.to_dict(), {}, effects=proposed_effects(db.session(), actor(), pairs, day)
+                )
             made = adjustments.propose_adjustments(rows, request.form.get("reason", ""), day, actor=actor(), now=now())
         except Invalid as error:
             return self._form(request.form.to_dict(), field_messages(error)), 422
@@ -61,10 +68,16 @@ class AdjustmentView(Page):
         )
         return redirect(url_for(".index"))
 
-    def _form(self, typed: dict[str, str], errors: dict[str, str], refused: Refusal | None = None) -> str:
+    def _form(
+        self,
+        typed: dict[str, str],
+        errors: dict[str, str],
+        refused: Refusal | None = None,
+        effects: Sequence[ProposedEffect] = (),
+    ) -> str:
         return self.show_page(
             "outcome/adjustments/new.html",
-            adjustment_form(db.session(), today(), typed),
+            adjustment_form(db.session(), today(), typed, effects),
             title=_("Propose an adjustment"),
             errors={_place(key): text for key, text in errors.items()},
             refused=refused,
@@ -101,7 +114,7 @@ class AdjustmentView(Page):
     @route("/<int:key>")
     def show(self, key: int) -> str:
         """One adjustment, what may be done with it, and what was."""
-        page = change_page(db.session(), key, ChangeKind.ADJUSTMENT)
+        page = change_page(db.session(), key, ChangeKind.ADJUSTMENT, actor(), today())
         return self.show_page(
             "outcome/changes/show.html",
             page,

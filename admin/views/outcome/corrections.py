@@ -65,7 +65,7 @@ class TakeoverCorrectionView(Page):
     @route("/<int:key>")
     def show(self, key: int) -> str:
         """One correction, what may be done with it, and what was."""
-        page = change_page(db.session(), key, ChangeKind.TAKEOVER_CORRECTION)
+        page = change_page(db.session(), key, ChangeKind.TAKEOVER_CORRECTION, actor(), today())
         return self.show_page(
             "outcome/changes/show.html",
             page,

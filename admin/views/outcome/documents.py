@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import DocumentKind
+from admin.domain.codes import ChangeKind, DocumentKind
 from admin.domain.refusals import NotFound, Refusal
 from admin.jobs.rendering import document_path, render_document
 from admin.models import IssuedDocument, db
@@ -19,6 +19,7 @@ from admin.operations.system.served import kept_file
 from admin.operations.transaction import operation
 from admin.queries.outcome.document_words import title_in
 from admin.queries.outcome.documents import document_rows
+from admin.queries.outcome.pay_lists import document_pay
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
@@ -26,7 +27,7 @@ from admin.web.page import Page, route
 from admin.web.records import Records, visible_row
 from admin.web.texts import file_name, language, refusal_text
 
-KINDS = DocumentKind.labels()
+KINDS, CHANGE_KINDS = DocumentKind.labels(), ChangeKind.labels()
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -76,7 +77,8 @@ class DocumentView(PortalModelView):
         """Whom the document names, as it prints them."""
         rows = document_rows(db.session(), item)
         out = [{"number": row["number"], "clause": row["clause"], "text": why_left_out(row)} for row in item.left_out]
-        return {"rows": rows[:500], "count": len(rows), "ready": item.sha256 is not None, "left_out": out}
+        pay = {"pay_of": document_pay(db.session(), actor(), item), "pay_kinds": CHANGE_KINDS}
+        return {"rows": rows[:500], "count": len(rows), "ready": item.sha256 is not None, "left_out": out, **pay}
 
 
 def why_left_out(row: Mapping[str, Any]) -> str:

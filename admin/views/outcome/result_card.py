@@ -11,13 +11,16 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from admin.domain.codes import CaseStage, NoticeStage
+from admin.domain.pay import PayEffect
 from admin.domain.refusals import N_
 from admin.files.proof_codes import code_for_screens, proof_address
 from admin.models import Grade, Notice, Review, db
 from admin.queries.cases.workspace import Workspace
+from admin.queries.outcome.pay import effect_of
 from admin.queries.outcome.statements import result_proof
 from admin.queries.policy.rules import rules_of
 from admin.views.cases.case_words import grade_before, grade_name
+from admin.web.acting import actor
 from admin.web.clock import settings, today
 from admin.web.texts import day
 
@@ -41,6 +44,7 @@ def result_card(ws: Workspace, why: str) -> dict[str, Any] | None:
     return {
         "grade": grade_name(last.grade),
         "before": grade_name(before),
+        "pay": _pay(ws, before, last.grade),
         "direction": _(label),
         "tone": tone,
         "reason": last.reason or (why if last.grade_id == review.suggested_grade_id else ""),
@@ -52,6 +56,14 @@ def result_card(ws: Workspace, why: str) -> dict[str, Any] | None:
         "prove_url": address,
         "proof_code": code_for_screens(address) if proof else "",
     }
+
+
+def _pay(ws: Workspace, before: Grade | None, after: Grade) -> PayEffect | None:
+    """What the result brings the person, on their own card: from the document's day, or as of today while there is none (5.1)."""
+    since = ws.change.effective_on if ws.change is not None and ws.change.effective_on else today()
+    move = (before.code if before else None, after.code)
+    own = ws.relation == "subject" and (before is None or before.id != after.id)
+    return effect_of(db.session(), actor(), ws.review.employee_id, move, since) if own else None
 
 
 def _moves(review: Review, before: Grade | None, after: Grade) -> str:

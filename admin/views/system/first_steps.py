@@ -70,7 +70,7 @@ PLACES = {
     "committee": "SetUpView.bodies",
     "panel": "SetUpView.bodies",
     "officers": "ConfirmationView.new",
-    "pay": "PayBandView.list",
+    "pay": "PayView.index",
     "cycle": "SetUpView.opening",
 }
 

@@ -32,6 +32,7 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "nothing_rests_on_leave": ({}, {"leave_refusal": OTHER}, "3.3.4-a"),
     "nothing_rests_on_import": ({}, {"undo_refusal": OTHER}, "3.3.4-a"),
     "import_unfinished": ({}, {"finished_refusal": OTHER}, "3.3.4-a"),
+    "pay_list_differs": ({}, {"list_refusal": OTHER}, "3.3.4-a"),
     "work_may_stop": ({}, {"stop_refusal": OTHER}, "3.3.4-a"),
     "work_may_be_repeated": ({}, {"repeat_refusal": OTHER}, "3.3.4-a"),
     "minutes_unsigned": ({}, {"signature_refusal": OTHER}, "3.3.4-a"),

@@ -1,0 +1,11 @@
+"""What is done about pay, in words (5.1)."""
+
+from __future__ import annotations
+
+from admin.domain.refusals import N_
+
+OF_PAY: dict[str, str] = {
+    "correct_pay_list": N_("Correct the pay list"),
+    "make_pay_list": N_("Make a pay list"),
+    "take_pay_list": N_("Download a pay list"),
+}
