@@ -96,6 +96,7 @@ def test_hr_previews_makes_and_downloads_the_list_on_the_documents_page(app, ses
     assert sent.mimetype == "text/csv" and b"66000.00" in sent.data
     assert client.post(f"/pay_lists/{made.id}/download/pdf").status_code == 404
     assert "2026-001" in client.get(f"/documents/show/{key}", headers=ENGLISH).text
+    session.rollback()
     session.connection().execute(update(PayListRow.__table__).values(new_high=99_000))
     session.commit()
     answer = client.post(f"/pay_lists/{made.id}/download/csv", headers=ENGLISH)
