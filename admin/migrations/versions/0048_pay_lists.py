@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047_pay_lists"
-down_revision = "0046_deputies"
+revision = "0048_pay_lists"
+down_revision = "0047_hand_over"
 branch_labels = None
 depends_on = None
 
