@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,10 @@ from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
 from admin.models import Grade
 from admin.operations.imports.imports_plan import notes_of
 from admin.queries.imports.difference import FIELD, GROUP, NAME, NEW, NUMBER, OLD, PLACE, DifferencePage
+from admin.queries.system.paging import Part, part_of
 from admin.web.texts import name_of
 
-MOST_SHOWN = 200  # decisions of one kind on the page; a tick for all of the kind stands above them
+MOST_SHOWN = 200  # decisions of one kind on one part of the page; a tick for all of the kind stands above them
 ROWS_OF_A_SHEET = 1_000_000
 GROUP_LABELS = {
     "joined": N_("Joined"), "left": N_("People who left"), "rehire": N_("Re-hired"), "moved": N_("Moved to another department"),
@@ -32,6 +34,7 @@ FIELD_LABELS = {
 }  # fmt: skip
 DECISION_LABELS = {
     "rehire": N_("Re-hire: the portal has them as left, the file does not"),
+    "return": N_("End the leave: the portal has them on leave, the file does not"),
     "left_on": N_("Take the date of leaving away: the file has none"),
     "superior": N_("Take the superior away: the file has none"),
     "email": N_("Take the e-mail address away: the file has none"),
@@ -68,19 +71,30 @@ class Decided:
 
 @dataclass(frozen=True)
 class DifferenceSaid:
-    """What an import changes, what follows from it, and what is left to decide, in words."""
+    """What an import changes, what follows from it, and what is left to decide, in words; `part` is that of the decisions."""
 
     lines: list[ShownLine]
     groups: list[tuple[str, str, int]]
     follows: list[str]
     decisions: list[Decided]
+    part: Part
 
 
-def said_of(report: Mapping[str, Any], shown: DifferencePage, grades: Mapping[str, Grade]) -> DifferenceSaid:
-    """One part of an import's difference in words."""
+def said_of(
+    report: Mapping[str, Any], shown: DifferencePage, grades: Mapping[str, Grade], number: int = 1
+) -> DifferenceSaid:
+    """One part of an import's difference in words, and part `number` of what it leaves to HR."""
+    part = decisions_part(report, number)
     return DifferenceSaid(
-        lines_shown(shown.rows, grades), groups_shown(shown.groups), follows_shown(report), decisions_shown(report)
-    )
+        lines_shown(shown.rows, grades), groups_shown(shown.groups), follows_shown(report),
+        decisions_shown(report, part), part,
+    )  # fmt: skip
+
+
+def decisions_part(report: Mapping[str, Any], number: int) -> Part:
+    """Which of the decisions a page shows: as many parts as the kind with the most of them has."""
+    kept = Counter(each["kind"] for each in report.get("decisions", ()))
+    return part_of(max(kept.values(), default=0), number, MOST_SHOWN)
 
 
 def lines_shown(lines: Iterable[Sequence[Any]], grades: Mapping[str, Grade]) -> list[ShownLine]:
@@ -123,14 +137,27 @@ def follows_shown(report: Mapping[str, Any]) -> list[str]:
     return [note.text(_) for note in notes_of(report, "follows")]
 
 
-def decisions_shown(report: Mapping[str, Any]) -> list[Decided]:
-    """What the file leaves to HR, kind by kind."""
+def decisions_shown(report: Mapping[str, Any], part: Part) -> list[Decided]:
+    """What the file leaves to HR, kind by kind, those of one part."""
     counts, found = report.get("decisions_of") or {}, []
     for kind, count in counts.items():
         mine = [each for each in report.get("decisions", ()) if each["kind"] == kind]
-        rows = [(e["key"], f"{e['number']} {e['name']}", str(e["old"] or ""), e["taken"]) for e in mine[:MOST_SHOWN]]
+        rows = [
+            (e["key"], f"{e['number']} {e['name']}", str(e["old"] or ""), e["taken"])
+            for e in mine[part.start : part.end]
+        ]
         found.append(Decided(kind, _(DECISION_LABELS[kind]), count, all(each["taken"] for each in mine), rows))
     return found
+
+
+def decided_by(before: Collection[str], shown: Collection[str], ticked: Collection[str]) -> list[str]:
+    """The ticks after one part of the page was sent: of what it showed as they were sent, of the other parts as they were.
+
+    `shown`: the keys on the page; `kind:*` where all of a kind stood ticked, which unticked takes its single ones away too.
+    """
+    taken_off = {key.partition(":")[0] for key in shown if key.endswith(":*") and key not in ticked}
+    others = (key for key in before if key not in shown and key.partition(":")[0] not in taken_off)
+    return list(dict.fromkeys([*others, *ticked]))
 
 
 def workbook(

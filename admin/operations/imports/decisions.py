@@ -1,7 +1,7 @@
 """What a file seems to say by what it does not hold: each is HR's decision, and nothing of it is done without a tick (1.2-d).
 
-A blank takes nothing away and a roster of last month brings nobody back. A tick is kept with the import's columns, so that
-page, command and the second person who confirms see the same.
+A blank takes nothing away, and a roster of last month brings nobody back, neither from another company nor from leave.
+A tick is kept with the import's columns, so that page, command and the second person who confirms see the same.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from admin.domain.codes import EmployeeStatus
-from admin.operations.imports.difference import REHIRE
+from admin.operations.imports.difference import REHIRE, RETURN
 from admin.operations.imports.imports_plan import Basis
 
 WIPED = ("left_on", "superior", "email", "queue", "post", "joined_centre_on")  # what a blank would take away
 EVERYBODY = "*"
-STORED = 2_000
+STORED = 20_000  # of a kind, kept with the report so that each can be ticked
 Changes = dict[str, tuple[Any, Any]]
 
 
 @dataclass(frozen=True)
 class Undecided:
-    """One decision about one person: its kind (`rehire`, or the column that a blank would wipe), and what stands there now."""
+    """One decision about one person: its kind (`rehire`, `return`, or the column that a blank would wipe), and what stands there now."""
 
     kind: str
     number: str
@@ -55,7 +55,7 @@ class Ticks:
 
     def report(self) -> dict[str, Any]:
         """The decisions as the report keeps them, those of one kind together, and how many there are of each."""
-        kinds = sorted({each.kind for each in self.asked}, key=(REHIRE, *WIPED).index)
+        kinds = sorted({each.kind for each in self.asked}, key=(REHIRE, RETURN, *WIPED).index)
         return {
             "decisions": [
                 {"key": each.key, "kind": each.kind, "number": each.number, "name": each.name, "old": each.old,
@@ -71,6 +71,8 @@ def _asked_by(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Co
     before, after = changes.get("status", (None, None))
     if before == EmployeeStatus.LEFT and after != EmployeeStatus.LEFT:
         return {REHIRE: (changes.get("left_on", (None,))[0], ("status", "left_on"))} | _wiped(changes, ("left_on",))
+    if before == EmployeeStatus.ON_LEAVE and after == EmployeeStatus.IN_SERVICE:
+        return {RETURN: (None, ("status",))} | _wiped(changes, ())
     return _wiped(changes, ())
 
 

@@ -12,6 +12,7 @@ from admin.domain.codes import EmployeeStatus
 from admin.models.audit import plain
 
 MOST_LINES = 20_000  # kept with the import; of more the workbook is made from the file
+RETURN = "return"  # from leave
 JOINED, LEFT, REHIRE, MOVED, SUPERIOR, POST, LEAVE = "joined", "left", "rehire", "moved", "superior", "post", "leave"
 DETAILS, DEPARTMENTS, LOGINS, GRADES, RATINGS = "details", "departments", "logins", "grades", "ratings"
 

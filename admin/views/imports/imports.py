@@ -23,7 +23,7 @@ from admin.files.tables import Table
 from admin.files.workbooks import fault_workbook, template_workbook
 from admin.forms import import_reading
 from admin.forms import imports as import_words
-from admin.forms.import_difference import said_of, workbook
+from admin.forms.import_difference import decided_by, said_of, workbook
 from admin.models import Import, db
 from admin.operations import acts
 from admin.operations.imports import imports, imports_checking
@@ -213,11 +213,11 @@ class ImportView(Page):
             imports_checking.save_profile(row.kind, name, chosen, actor=actor(), now=now())
         return answer
 
-    def _checked(self, row: Import, chosen: dict[str, Any]) -> Response:
-        """Checked under these columns, or left to the worker."""
+    def _checked(self, row: Import, chosen: dict[str, Any], **part: str) -> Response:
+        """Checked under these columns, or left to the worker; `part` of its page is shown again."""
         if not too_long(row):
             imports_checking.check(row.id, chosen, actor=actor(), now=now())
-            return redirect(url_for("ImportView.show", key=row.id), 303)
+            return redirect(url_for("ImportView.show", key=row.id, **part), 303)
         imports_checking.choose_columns(row.id, chosen, actor=actor(), now=now())
         return carried_out(row.id, "check_import")
 
@@ -256,7 +256,8 @@ class ImportView(Page):
             title=row.filename,
             faults=import_words.faults_shown(row.report),
             work_words=long_work_words,
-            said=said_of(row.report, page.difference, page.grades),
+            said=said_of(row.report, page.difference, page.grades, wanted_part("decisions")),
+            found=import_reading.found_words(kept) if (kept := kept_outline(row.report)) else [],
         )
 
     @route("/<int:key>/difference")
@@ -284,9 +285,12 @@ class ImportView(Page):
         """Say what is done of that which the file says by its silence alone; the file is checked again under it."""
         row = seen(key)
         mapping = dict(row.mapping)
-        mapping["options"] = {**(mapping.get("options") or {}), "decided": request.form.getlist("decided")}
+        options = mapping.get("options") or {}
+        ticks = decided_by(options.get("decided", ()), request.form.getlist("shown"), request.form.getlist("decided"))
+        mapping["options"] = {**options, "decided": ticks}
+        part = request.form.get("part", "")
         try:
-            answer = self._checked(row, mapping)
+            answer = self._checked(row, mapping, **({"decisions": part} if part.isdecimal() else {}))
         except FileFault as fault:
             if again := sent_back(422, {"said": fault.text(_)}):
                 return again

@@ -18,6 +18,7 @@ from tests import factories as make
 from tests.operations.importing import HR, NOW, PEOPLE, bring, count, rows, taken_back
 
 LEFT = "工號,姓名,部門,入職日期,狀態\n003,王小明,客服中心/二線,2021-01-04,離職"
+RETURNING = {"options": {"decided": ["return:*"]}}
 AWAY = LEFT.replace("離職", "留職停薪")
 BACK = LEFT.replace("離職", "在職")
 
@@ -65,9 +66,17 @@ def test_who_is_on_leave_by_a_file_has_a_leave_and_is_back_by_a_file(session: An
     assert status() == "on_leave" and rows(Leave, "starts_on", "ends_on") == [(date(2026, 11, 23), None)]
     assert people.follow_dates(actor=system_actor(), now=NOW + timedelta(days=3)) == 0
     later = NOW + timedelta(days=3)
-    imports.import_file("employees", "back.csv", BACK.encode(), None, actor=HR, now=later)
+    imports.import_file("employees", "back.csv", BACK.encode(), RETURNING, actor=HR, now=later)
     assert status() == "in_service" and rows(Leave, "ends_on") == [(date(2026, 11, 25),)]
     assert people.follow_dates(actor=system_actor(), now=later) == 0 and status() == "in_service"
+
+
+def test_a_roster_of_last_month_ends_no_leave_without_its_tick(session: Any) -> None:
+    bring("employees", PEOPLE)
+    bring("employees", AWAY)
+    plan, row = bring("employees", BACK)
+    assert row is None and [each["key"] for each in plan.extra["decisions"]] == ["return:003"]
+    assert status() == "on_leave" and rows(Leave, "ends_on") == [(None,)]
 
 
 def test_a_leave_recorded_by_hand_is_not_doubled_by_a_file(session: Any) -> None:
@@ -83,7 +92,7 @@ def test_undoing_takes_the_leave_of_a_file_away_and_opens_again_what_it_ended(se
     bring("employees", PEOPLE)
     _, away = bring("employees", AWAY)
     later = NOW + timedelta(days=3)
-    _, back = imports.import_file("employees", "back.csv", BACK.encode(), None, actor=HR, now=later)
+    _, back = imports.import_file("employees", "back.csv", BACK.encode(), RETURNING, actor=HR, now=later)
     taken_back(back.id, later)
     assert status() == "on_leave" and rows(Leave, "ends_on") == [(None,)]
     taken_back(away.id, later)

@@ -39,7 +39,7 @@ def test_a_leave_that_the_import_ended_is_not_opened_over_one_recorded_since(ses
     bring("employees", PEOPLE)
     away = "工號,姓名,部門,入職日期,狀態\n003,王小明,客服中心/二線,2021-01-04,留職停薪"
     bring("employees", away)
-    _plan, row = bring("employees", away.replace("留職停薪", "在職"))
+    _plan, row = bring("employees", away.replace("留職停薪", "在職"), {"options": {"decided": ["return:*"]}})
     people.record_leave(key_of("003"), "sick", date(2026, 12, 24), actor=HR, now=NOW)
     before = rows(Leave, "starts_on", "ends_on")
     with pytest.raises(Refused, match="Another leave") as refused:

@@ -87,7 +87,7 @@ def test_it_is_as_it_was(before: Any, kind: str, files: Any) -> None:
     @given(files)
     def gone_without_a_trace(drawn: Any) -> None:
         stood = everything()
-        ticks = {"decided": ["rehire:*", "left_on:*", "superior:*"]} if kind == "employees" else {}
+        ticks = {"decided": ["rehire:*", "return:*", "left_on:*", "superior:*"]} if kind == "employees" else {}
         mapping = {"options": {"logins": {"Dan": "003"}} if kind == "contacts" else ticks}
         _plan, row = bring(kind, file_of(kind, drawn), mapping)
         applied.append(row is not None)

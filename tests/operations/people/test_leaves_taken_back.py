@@ -137,7 +137,7 @@ STAFF = """
 
 def test_an_import_is_not_undone_where_a_leave_that_it_ended_was_taken_back_since(session: Any) -> None:
     bring("employees", STAFF.format(status="留職停薪"))
-    _plan, back = bring("employees", STAFF.format(status="在職"))
+    _plan, back = bring("employees", STAFF.format(status="在職"), {"options": {"decided": ["return:002"]}})
     ((leave,),) = rows(Leave, "id")
     person = {number: key for key, number in rows(Employee, "id", "number")}["002"]
     withdraw_leave(person, leave, WHY, actor=HR, now=OPENED)
