@@ -202,7 +202,7 @@ def _superior(
 ) -> str | None:
     if value is None or value in known:
         return value
-    found = by_name.get(name_key(value), [])
+    found = by_name.get(name_key(value), []) or _number_and_name(value, known, by_name)
     if len(found) == 1:
         return found[0]
     if found:
@@ -211,6 +211,15 @@ def _superior(
     else:
         cleaned.fault(index, column, N_("Neither the file nor the portal has an employee of this number or name"))
     return None
+
+
+def _number_and_name(value: str, known: dict[str, str], by_name: dict[str, list[str]]) -> list[str]:
+    """The numbers that may be meant by "00301 周美玲" or 周美玲（組長）: a known number beside its own name, else a name and more."""
+    parts = [part for part in re.split(r"[\s()（）\[\]【】/／,，、:：_-]+", value) if part]
+    for number in (part for part in parts if part in known):
+        rest = "".join(part for part in parts if part != number)
+        return [number] if name_key(known[number]) == name_key(rest) else []
+    return by_name.get(name_key(parts[0]), []) if len(parts) > 1 else []
 
 
 def _check_one_number_per_name(

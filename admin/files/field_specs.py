@@ -59,7 +59,8 @@ MONTH = FieldSpec(
     N_("Month"),
     ("月份", "月份", "Month"),
     words(
-        "年月|月|統計月份|统计月份|考核月份|所屬月份|所属月份|資料月份|数据月份|統計年月|统计年月|Period|Year month|Year/month"
+        "年月|月|統計月份|统计月份|考核月份|所屬月份|所属月份|資料月份|数据月份|統計年月|统计年月|"
+        "季度|季|季別|季别|考核季度|期間|期间|Period|Quarter|Year month|Year/month"
     ),
     required=True,
 )

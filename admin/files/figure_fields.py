@@ -48,6 +48,7 @@ RATINGS = (
         N_("Annual performance rating"),
         ("年度績效等次", "年度绩效等次", "Annual rating"),
         words(
+            "考核分數|考核分数|考績分數|考绩分数|評核分數|年度考核分數|年度考核分数|Rating score|Appraisal score|"
             "績效等次|绩效等次|績效等級|绩效等级|考核等次|考核結果|考核结果|年度考核結果|年度考核结果|評等|评等|考績|考绩|"
             "年度考績|年度考绩|考績等第|考绩等第|考績等次|考绩等次|考績結果|考绩结果|等第|年度績效考核|年度绩效考核|"
             "Annual performance rating|"

@@ -15,6 +15,7 @@ from admin.domain.refusals import N_
 from admin.files.cleaning import plain
 from admin.files.faults import Untold, quoted
 from admin.files.metric_words import metric_named
+from admin.files.periods import period_in, year_in
 from admin.files.tables import Row
 from admin.files.vocabulary import fields_named, is_known_header
 
@@ -50,7 +51,8 @@ def known_headers(cells: Sequence[Any]) -> int:
 @lru_cache(maxsize=4096)
 def _meaning(text: str) -> Any:
     if not is_known_header(text):
-        return None
+        said = period_in(text) or year_in(text)  # 2025年第一季來電量, 2024考績
+        return text if said and said[1] and is_known_header(said[1]) else None
     return text if (code := metric_named(text)) is None else code
 
 

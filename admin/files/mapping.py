@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ DATE_FIELDS = frozenset({"born", "hired", "joined_centre", "left", "since", "day
 DATE_ORDERS = ("dmy", "mdy", "roc")
 DECIMALS = (".", ",")
 MOST_VALUES = 50  # more different values than this are no list of choices
+NO_BANDS = N_("The scores from which the ratings begin must be three numbers, the highest first")
 BLANK = ""  # in a map of values: what a blank cell means
 VALUES: dict[str, tuple[str, ...]] = {
     "status": ("in_service", "left", "on_leave"),
@@ -42,6 +44,7 @@ OPTIONS = frozenset(
         "satisfaction_max",
         "satisfaction_top",
         "grade",
+        "bands",
         "names",
         "in_centre",
         "accounts",
@@ -60,7 +63,8 @@ class Mapping:
 
     Options: `date_order` (dmy, mdy, roc), `decimal` (. or ,), `absent` (texts that mean blank), `constants` ({field: value for
     all rows}), `wide` ({metric or rate: header}), `department_separator`, `satisfaction_max`, `satisfaction_top`, `names`
-    ({name in the file: employee number}), and a map of values for status, rating, grade, management, answered, resolved,
+    ({name in the file: employee number}), `bands` (for ratings given as scores: {excellent, good, qualified: the least
+    score of each}), and a map of values for status, rating, grade, management, answered, resolved,
     complaint ({value in the file: ours}; of "" what blank means).
     Employees: `decided` (what is done of that which only the silence of the file says: `rehire:NUMBER`, `left_on:NUMBER`,
     `superior:*` …), `in_centre` (new departments of the centre, by path; all below them too), `accounts` (make them or not).
@@ -118,6 +122,8 @@ class Mapping:
         among = {"date_order": DATE_ORDERS, "decimal": DECIMALS}.get(name)
         if not isinstance(value, kinds.get(name, dict)) or (among and value not in among):
             raise FileFault(N_("The mapping's option %(option)s cannot be %(value)s"), option=name, value=str(value))
+        if name == "bands" and not are_bands(value):
+            raise FileFault(NO_BANDS)
         if (
             name in VALUES
             and isinstance(value, dict)
@@ -160,10 +166,38 @@ class Mapping:
         for name in VALUES:
             if name in self.fields:
                 known = {*self.options.get(name, {}), *self.options.get("absent", [])}
-                unknown = [value for value in values_of(self.fields[name]) if value not in known]
+                banded = name == "rating" and bool(self.options.get("bands"))
+                unknown = [
+                    value
+                    for value in values_of(self.fields[name])
+                    if value not in known and not (banded and is_score(value))
+                ]
                 if unknown:
                     open_values[name] = unknown
         return open_values
+
+
+BANDED = ("excellent", "good", "qualified")  # what is below the last is unqualified
+
+
+def is_score(text: str) -> bool:
+    """Whether a rating is given as a score: a number."""
+    return bool(re.fullmatch(r"\d{1,3}(?:\.\d+)?", text))
+
+
+def are_bands(value: Any) -> bool:
+    """Whether these say from which score on each rating begins."""
+    if not isinstance(value, MappingType) or set(value) != set(BANDED):
+        return False
+    least = [value[code] for code in BANDED]
+    return all(isinstance(each, (int, float)) and not isinstance(each, bool) for each in least) and (
+        least[0] > least[1] > least[2] > 0
+    )
+
+
+def banded(score: str, bands: MappingType[str, float]) -> str:
+    """The rating of a score."""
+    return next((code for code in BANDED if float(score) >= bands[code]), "unqualified")
 
 
 READING = ("reading", "sheet")  # `sheet` beside the fields is how it was kept before

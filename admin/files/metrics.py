@@ -19,7 +19,7 @@ from admin.files.metric_words import METRIC_HEADERS, RATE_HEADERS, metric_named
 from admin.files.people import people_of
 from admin.files.rates import Key, Ratio, counted, rate_values
 from admin.files.reading import Cleaned, Context, Parsed
-from admin.files.tables import Table
+from admin.files.tables import VALUE_COLUMN, Table
 
 Measured = list[tuple[int, str, Decimal, int | None]]  # place of the row, metric, value, sample
 
@@ -41,6 +41,8 @@ def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[Met
     """Metrics and every fault by row and column. Raises `FileFault` when the mapping does not fit the file."""
     wide = mapping.options.get("wide", {})
     if not wide and not {"metric", "value"} <= mapping.fields.keys() | mapping.options.get("constants", {}).keys():
+        if VALUE_COLUMN in table.headers:
+            raise FileFault(N_("These figures do not say which metric they are of: say it for all rows"))
         raise FileFault(
             N_("No column is mapped to a metric: map a column per metric, or one for the metric and one for its value")
         )

@@ -14,7 +14,7 @@ from admin.files.faults import Unclean
 from admin.files.headers import header_keys, unit_of
 from admin.files.mapping import DATE_FIELDS, Mapping, distinct_values
 from admin.files.metric_words import metric_named
-from admin.files.periods import month_in, span_said, year_in, years_said
+from admin.files.periods import month_in, period_in, span_said, year_in, years_said
 from admin.files.tables import MONTH_COLUMN, SHEET_COLUMN, VALUE_COLUMN, YEAR_COLUMN, Table
 from admin.files.value_words import VALUE_WORDS
 from admin.files.vocabulary import header_words
@@ -22,7 +22,7 @@ from admin.files.vocabulary import header_words
 _ROC_DAY = re.compile(r"[01]\d{2}(0[1-9]|1[0-2])[0-3]\d")
 _COMMA = re.compile(r"[+-]?(?:\d+,\d{1,2}|\d{1,3}(?:\.\d{3})+,\d+)%?")
 _POINT = re.compile(r"[+-]?(?:\d*\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)%?")
-_MONTH_ALONE = re.compile(r"\d{1,2}(?:\.0)?\s*(?:月份?)?")
+_MONTH_ALONE = re.compile(r"\d{1,2}(?:\.0)?\s*(?:月份?)?|[QH][1-4]|第?[一二三四1-4]季度?|[上下]半年度?", re.IGNORECASE)
 _LEVEL_SIGNS = ("/", ">", "→", "\\", " - ")  # between the levels of a department
 DURATIONS = frozenset({"wait", "talk"})
 _LEVELS = 3  # of likeness that `header_keys` has
@@ -58,7 +58,7 @@ def _propose_made(table: Table, mapping: Mapping) -> None:
         return
     if mapping.kind == "metrics" and VALUE_COLUMN in table.headers and all(map(metric_named, table.together)):
         mapping.fields["metric"] = SHEET_COLUMN
-    elif mapping.kind == "metrics" and "month" not in mapping.fields and all(map(month_in, table.together)):
+    elif mapping.kind == "metrics" and "month" not in mapping.fields and all(map(period_in, table.together)):
         mapping.fields["month"] = SHEET_COLUMN
     elif mapping.kind == "ratings" and "year" not in mapping.fields and all(map(year_in, table.together)):
         mapping.fields["year"] = SHEET_COLUMN
@@ -81,7 +81,8 @@ def _said(table: Table, mapping: Mapping) -> dict[str, str]:
     if mapping.kind != "metrics":
         return said
     if VALUE_COLUMN in table.headers and "metric" not in mapping.fields:
-        codes = {code for text in texts if (code := metric_named(text))}
+        bare = [found[1] for found in map(year_in, texts) if found]  # 2025年來電量
+        codes = {code for text in (*texts, *bare) if (code := metric_named(text))}
         if len(codes) == 1:
             said["metric"] = codes.pop()
     if "month" not in mapping.fields and mapping.options.get("wide"):

@@ -22,7 +22,8 @@ from admin.files.cleaning import (
 from admin.files.dates import clean_date, clean_month, period_of
 from admin.files.faults import Fault, FileNote, Unclean
 from admin.files.headers import unit_of
-from admin.files.mapping import BLANK, INSTEAD, Mapping, apply
+from admin.files.mapping import BLANK, INSTEAD, Mapping, apply, banded, is_score
+from admin.files.periods import part_in, span_of
 from admin.files.proposing import proposed_date_order
 from admin.files.tables import Table
 
@@ -30,6 +31,10 @@ Row = TypeVar("Row")
 T = TypeVar("T")
 NAMES = frozenset({"name", "surname", "given_name", "superior_name"})
 LONGEST_PLACEHOLDER = 40  # characters; longer texts are values, whatever the mapping says
+
+
+_UNSAID = N_("The mapping does not say what %(value)s means")
+_SCORE = N_("%(value)s is a score: say what it means, or from which score each rating begins")
 
 
 @dataclass
@@ -211,7 +216,12 @@ class Cleaned:
         return self.cleaned([(cell, next(year)) for cell in cells], self.header(name), lambda pair: self.month(*pair))
 
     def month(self, cell: Any, year: int | None) -> date | None:
-        """One cell as a month; of a whole period (2026-01/2026-11) its last one."""
+        """One cell as a month; of a whole period (2026-01/2026-11, 2025Q1, 上半年) its last one."""
+        part = part_in(cell) if isinstance(cell, str) else None
+        if part and not part[1]:
+            if len(part[0]) == len("Q1") and year is None:
+                raise Unclean(N_("The month has no year; say the year of the figures"))
+            cell = span_of(part[0], year) if year is not None and len(part[0]) == len("Q1") else part[0]
         if span := period_of(cell):
             self.spans.add(span)
             return span[1]
@@ -248,16 +258,20 @@ class Cleaned:
 
     def choices(self, name: str) -> list[str | None]:
         """The column through the mapping's map of values; each value that it does not know is a fault once."""
-        meanings = self.mapping.options.get(name, {})
+        meanings = {**self.mapping.options.get(name, {})}
+        bands = self.mapping.options.get("bands") if name == "rating" else None
         told: set[str] = set()
         chosen: list[str | None] = []
         for index, text in enumerate(self.cells(name, clean_text)):
+            if bands and text is not None and text not in meanings and is_score(text):
+                meanings[text] = banded(text, bands)
             if text is not None and text not in meanings:
                 self._bad.add(index)
                 if text not in told:
                     told.add(text)
                     value = {"value": describe(text)}
-                    self.fault(index, name, N_("The mapping does not say what %(value)s means"), **value)
+                    message = _SCORE if name == "rating" and is_score(text) else _UNSAID
+                    self.fault(index, name, message, **value)
             chosen.append(meanings.get(BLANK if text is None and self.good(index) else text))
         return chosen
 

@@ -1,4 +1,4 @@
-"""Months or years as columns become rows: one for each person and month, as every reader of figures expects them."""
+"""Months, quarters or years as columns become rows: one for each person and period, as every reader of figures expects them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from admin.domain.refusals import N_
 from admin.files.faults import FileNote
 from admin.files.headers import header_keys
 from admin.files.metric_words import metric_named
-from admin.files.periods import month_in, year_in
+from admin.files.periods import period_in, year_in
 from admin.files.tables import MONTH_COLUMN, VALUE_COLUMN, YEAR_COLUMN, Table
 from admin.files.vocabulary import header_words
 
@@ -42,7 +42,7 @@ def _months(table: Table) -> list[Across]:
         return []
     found = []
     for place, header in enumerate(table.headers):
-        period, stub = month_in(header) or ("", "")
+        period, stub = period_in(header) or ("", "")
         if not period and (said := year_in(header)) and not said[1]:
             period = f"{said[0]}-01/{said[0]}-12"
         if period and header not in words and (not stub or metric_named(stub)):

@@ -13,7 +13,7 @@ from admin.domain.refusals import N_
 from admin.files.choices import HowRead
 from admin.files.faults import Untold
 from admin.files.import_fields import FIELDS
-from admin.files.mapping import BLANK, DATE_FIELDS, DECIMALS, VALUES
+from admin.files.mapping import BANDED, BLANK, DATE_FIELDS, DECIMALS, VALUES, are_bands, is_score
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.metric_words import METRIC_LABELS
 from admin.files.outline import Outline
@@ -110,6 +110,7 @@ class MappingChoices:
     unused: list[tuple[str, str]] = field(default_factory=list)
     constants: list[Constant] = field(default_factory=list)
     names: list[tuple[str, str, str]] = field(default_factory=list)
+    bands: list[tuple[str, str, Any]] = field(default_factory=list)
 
     @property
     def words(self) -> bool:
@@ -224,7 +225,18 @@ def choices_for(table: Outline, kind: str, mapping: FileMapping) -> MappingChoic
         has_numbers=kind in (ImportKind.METRICS, ImportKind.CONTACTS),
         unused=[(header, _(guess) if guess else "") for header, guess in mapping.unused(table.headers)],
         constants=constants_for(table, mapping),
+        bands=_bands(table, mapping),
     )
+
+
+def _bands(table: Outline, mapping: FileMapping) -> list[tuple[str, str, Any]]:
+    """From which score each rating begins, asked where the ratings' column holds scores."""
+    header = mapping.fields.get("rating", "")
+    samples = dict(zip(table.headers, table.samples, strict=True)).get(header, "").split(", ")
+    if not all(map(is_score, samples)) or max(map(float, samples)) <= max(map(float, RATING_SCALES["1-5"])):
+        return []
+    said = mapping.options.get("bands") or {}
+    return [(code, VALUE_LABELS[code], said.get(code, "")) for code in BANDED]
 
 
 def _values(table: Outline, mapping: FileMapping, name: str) -> dict[str, Any]:
@@ -309,6 +321,18 @@ def _value_options(form: Mapping[str, str], table: Outline, mapping: Mapping[str
     return found
 
 
+def bands_typed(form: Mapping[str, str]) -> dict[str, float]:
+    """From which score each rating begins; {} where nothing was typed, or what no scale is (`bands_wrong`)."""
+    typed = {code: form.get(f"band-{code}", "").strip() for code in BANDED}
+    bands = {code: float(text) for code, text in typed.items() if is_score(text)}
+    return bands if are_bands(bands) else {}
+
+
+def bands_wrong(form: Mapping[str, str]) -> bool:
+    """Whether something was typed as the scores from which ratings begin, and they are none."""
+    return any(form.get(f"band-{code}", "").strip() for code in BANDED) and not bands_typed(form)
+
+
 def _plain_options(form: Mapping[str, str], kind: str, options: dict[str, Any]) -> None:
     if "date_order" in form:
         options["date_order"] = form["date_order"] if form["date_order"] in DATE_ORDERS else ""
@@ -316,6 +340,10 @@ def _plain_options(form: Mapping[str, str], kind: str, options: dict[str, Any]) 
         options["decimal"] = form["decimal"] if form["decimal"] in DECIMALS else ""
     if "absent" in form:
         options["absent"] = [text.strip() for text in form["absent"].split(",") if text.strip()]
+    if bands := bands_typed(form):
+        options["bands"] = bands
+    elif "band-excellent" in form:
+        options.pop("bands", None)
     if kind == "employees":
         options["department_separator"] = form.get("department_separator", "")[:3]
         options["in_centre"] = [

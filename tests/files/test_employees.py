@@ -244,3 +244,30 @@ def test_a_date_of_birth_finds_a_slip_and_is_repeated_nowhere() -> None:
     assert places(parsed) == [(3, "入職日期"), (4, "入職日期"), (6, None)]
     assert [row.number for row in parsed.rows] == ["1", "4", "6"] and "born" not in EmployeeRow.__slots__
     assert not any("05-17" in str(fault) or "02-30" in str(fault) for fault in parsed.faults)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("1 王甲", "1"),
+        ("王甲（1）", "1"),
+        ("王甲（組長）", "1"),
+        ("1-王甲", "1"),
+        ("1 李乙", None),  # the number is another's
+        ("王丙（組長）", None),
+        ("同名", None),
+    ],
+)
+def test_a_superior_is_found_by_number_and_name_in_one_cell(said: str, meant: str | None) -> None:
+    rows = [
+        HEADER,
+        person("1", 姓名="王甲"),
+        person("2", 姓名="李乙"),
+        person("3", 姓名="同名"),
+        person("4", 姓名="同名"),
+        person("9", 直屬上級=said),
+    ]
+    parsed = parse(read_employees, "employees", rows)
+    assert [row.superior for row in parsed.rows if row.number == "9"] == ([meant] if meant else [])
+    if said == "同名":  # two of one name are both named
+        assert "3, 4" in parsed.faults[0].text()

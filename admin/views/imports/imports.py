@@ -15,8 +15,8 @@ from admin.domain.codes import ImportKind
 from admin.domain.refusals import NotFound
 from admin.files.choices import HowRead
 from admin.files.faults import FileFault, Untold
+from admin.files.mapping import NO_BANDS, reading_of
 from admin.files.mapping import Mapping as FileMapping
-from admin.files.mapping import reading_of
 from admin.files.outline import Outline, kept_outline, outline_of
 from admin.files.proposing import propose
 from admin.files.tables import Table
@@ -201,6 +201,8 @@ class ImportView(Page):
             chosen = kept[profile] | {"reading": reading.to_json()}
             stays = set(request.form) - {"keep_as"}  # the page shows what was kept, to be gone on with
         whole = file_mapping(row.kind, chosen, FileMapping.from_json(row.kind, table.proposed), table.values_of)
+        if import_words.bands_wrong(request.form):
+            return self._not_taken(row, reading, chosen, _(NO_BANDS), stays)
         if unsaid := whole.open_values(table.values_of):
             words = ", ".join(value for values in unsaid.values() for value in values[:10])
             error = _("Say first what these words mean: %(words)s", words=words)
@@ -213,11 +215,11 @@ class ImportView(Page):
             imports_checking.save_profile(row.kind, name, chosen, actor=actor(), now=now())
         return answer
 
-    def _checked(self, row: Import, chosen: dict[str, Any], **part: str) -> Response:
+    def _checked(self, row: Import, chosen: dict[str, Any], part: int | None = None) -> Response:
         """Checked under these columns, or left to the worker; `part` of its page is shown again."""
         if not too_long(row):
             imports_checking.check(row.id, chosen, actor=actor(), now=now())
-            return redirect(url_for("ImportView.show", key=row.id, **part), 303)
+            return redirect(url_for("ImportView.show", key=row.id, decisions=part), 303)
         imports_checking.choose_columns(row.id, chosen, actor=actor(), now=now())
         return carried_out(row.id, "check_import")
 
@@ -290,7 +292,7 @@ class ImportView(Page):
         mapping["options"] = {**options, "decided": ticks}
         part = request.form.get("part", "")
         try:
-            answer = self._checked(row, mapping, **({"decisions": part} if part.isdecimal() else {}))
+            answer = self._checked(row, mapping, int(part) if part.isdecimal() else None)
         except FileFault as fault:
             if again := sent_back(422, {"said": fault.text(_)}):
                 return again

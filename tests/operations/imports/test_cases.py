@@ -111,7 +111,7 @@ CASES: dict[str, Case] = {
     "36-ratings-tw.csv": ratings(4, chosen={"options": {"rating": SCALE}}),
     "36b-ratings-no-year.csv": ratings(2, chosen={"options": {"constants": {"year": "2025"}, "rating": SCALE}}),
     "36c-ratings-sino.csv": ratings(0, *["does not say what"] * 4),
-    "36d-ratings-score.csv": ratings(0, *["does not say what"] * 3),
+    "36d-ratings-score.csv": ratings(3, chosen={"options": {"bands": {"excellent": 90, "good": 80, "qualified": 60}}}),
     "37-grades.csv": Case("grades", faults=["no grade 4", "in the future"]),
     "40-contacts-forms.csv": calls(None, "h:mm:ss", "time of day", "negative", "from 1 to 5"),
     "40b-contacts-unanswered-filled.csv": calls(None, "was not answered"),

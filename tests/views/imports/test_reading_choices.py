@@ -166,3 +166,17 @@ def test_a_reading_that_no_page_showed_is_refused_and_not_a_fault_of_the_portal(
     for more in ({}, {"reread": "1"}):
         answer = hr.post(place, data=form_of(hr.get(place).text) | {"shown": forged} | more)
         assert answer.status_code in (200, 303, 422), (forged, more, answer.status_code)
+
+
+def test_scores_are_asked_for_where_each_rating_begins(hr: FlaskClient) -> None:
+    place = uploaded(hr, "ratings", "工號,年度,考績分數\nE3,2025,92\nE4,2025,85.5\n".encode())
+    page = hr.get(place).text
+    first = page.split('id="first"')[1].split("</section>")[0]
+    assert 'name="band-excellent"' in first and 'name="band-qualified"' in first
+    wrong = hr.post(place, data=form_of(page) | {"band-excellent": "60", "band-good": "80", "band-qualified": "x"})
+    assert wrong.status_code == 422 and "由高到低" in wrong.text
+    assert re.findall(r'value="60"', re.findall(r'<input[^>]*name="band-excellent"[^>]*>', wrong.text)[0])
+    bands = {"band-excellent": "90", "band-good": "80", "band-qualified": "60"}
+    assert hr.post(place, data=form_of(page) | bands).status_code == 303
+    assert row_of(hr, place).mapping["options"]["bands"] == {"excellent": 90, "good": 80, "qualified": 60}
+    assert row_of(hr, place).report["counts"]["new"] == 2 and 'value="90.0"' in hr.get(place).text
