@@ -12,13 +12,15 @@ from flask_babel import gettext as _
 from admin.domain.codes import EmployeeStatus, PerformanceRating
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_
+from admin.files.outline import kept_outline
 from admin.files.workbooks import SheetOut, write_sheets
+from admin.forms.import_reading import found_words
 from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
 from admin.models import Grade
 from admin.operations.imports.imports_plan import notes_of
 from admin.queries.imports.difference import FIELD, GROUP, NAME, NEW, NUMBER, OLD, PLACE, DifferencePage
 from admin.queries.system.paging import Part, part_of
-from admin.web.texts import name_of
+from admin.web.texts import name_of, translated
 
 MOST_SHOWN = 200  # decisions of one kind on one part of the page; a tick for all of the kind stands above them
 ROWS_OF_A_SHEET = 1_000_000
@@ -71,23 +73,34 @@ class Decided:
 
 @dataclass(frozen=True)
 class DifferenceSaid:
-    """What an import changes, what follows from it, and what is left to decide, in words; `part` is that of the decisions."""
+    """What an import changes, what follows from it, and what is left to decide, in words.
+
+    `part` is that of the decisions, `lost` what undoing cannot restore,
+    `found` how the file was read.
+    """
 
     lines: list[ShownLine]
     groups: list[tuple[str, str, int]]
     follows: list[str]
     decisions: list[Decided]
     part: Part
+    lost: list[str]
+    found: list[str]
 
 
 def said_of(
-    report: Mapping[str, Any], shown: DifferencePage, grades: Mapping[str, Grade], number: int = 1
+    report: Mapping[str, Any],
+    shown: DifferencePage,
+    grades: Mapping[str, Grade],
+    number: int = 1,
+    lost: Sequence[tuple[str, Mapping[str, Any]]] = (),
 ) -> DifferenceSaid:
     """One part of an import's difference in words, and part `number` of what it leaves to HR."""
     part = decisions_part(report, number)
     return DifferenceSaid(
         lines_shown(shown.rows, grades), groups_shown(shown.groups), follows_shown(report),
-        decisions_shown(report, part), part,
+        decisions_shown(report, part), part, [translated(*each) for each in lost],
+        found_words(kept) if (kept := kept_outline(report)) else [],
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from admin.domain.power import GRANTED
 from admin.domain.service import MOVED
 from admin.files.employees import EmployeeRow
 from admin.models import ContactLogin, Department, Employee, EmployeeChange, Import, Model
@@ -21,6 +22,7 @@ from admin.operations.imports.imports_plan import Plan
 from admin.operations.people.people import take_leave_of
 from admin.operations.progress import Progress
 from admin.operations.transaction import Operation
+from admin.queries.imports.follows import office_holders
 from admin.queries.imports.imports import department_paths
 from admin.queries.imports.undoing import WITH_ACCOUNTS
 from admin.queries.system.chunks import chunks
@@ -40,7 +42,7 @@ def write_employees(op: Operation, plan: Plan, row: Import, progress: Progress) 
     changed, dated = _update_changed(op, work, made, ids)
     logins = _add_logins(op, work, ids)
     leavers = [key for key, _, changes in work.changed if changes.get("status", ("", ""))[1] == "left"]
-    ended = _accounts_of(op, leavers)
+    ended, holders = _accounts_of(op, leavers), office_holders(op.session, leavers, GRANTED)
     closed = take_leave_of(op, leavers)
     away = follow_statuses(
         op, changed, [ids[entry.number] for entry, wanted in work.new if wanted["status"] == ON_LEAVE]
@@ -50,7 +52,7 @@ def write_employees(op: Operation, plan: Plan, row: Import, progress: Progress) 
     plan.counts |= {"accounts_new": len(accounts), "cases_closed": closed}
     return {
         "departments": [made[path] for path in work.departments], "new": new_ids, "changed": changed, "dated": dated,
-        "logins": logins, "accounts": accounts, "accounts_ended": ended, "cases_closed": closed, **away,
+        "logins": logins, "accounts": accounts, "accounts_ended": ended, "offices_ended": holders, "cases_closed": closed, **away,
     }  # fmt: skip
 
 

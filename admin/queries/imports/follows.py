@@ -75,6 +75,21 @@ def offices_of(session: Session, people: Collection[int], offices: Collection[st
     return sum(session.scalar(query.where(Employee.__table__.c.id.in_(some))) or 0 for some in chunks(sorted(people)))
 
 
+def office_holders(session: Session, people: Collection[int], offices: Collection[str]) -> list[str]:
+    """The numbers of those of these people whose accounts hold a role of these names."""
+    table, held = Employee.__table__, assoc_user_role.c
+    query = (
+        select(table.c.number)
+        .join(assoc_user_role, held.user_id == table.c.user_id)
+        .join(Role, Role.id == held.role_id)
+        .where(Role.name.in_(sorted(offices)))
+        .distinct()
+    )
+    return sorted(
+        number for some in chunks(sorted(people)) for number in session.scalars(query.where(table.c.id.in_(some)))
+    )
+
+
 def people_named(session: Session, keys: Collection[int]) -> dict[int, tuple[str, str]]:
     """Number and name of employees by their id."""
     table = Employee.__table__

@@ -16,7 +16,7 @@ from admin.models import Confirmation, Grade, Import
 from admin.queries.accounts.seconds import waiting_about
 from admin.queries.imports.difference import DifferencePage, difference_page
 from admin.queries.imports.imports import first_login_day, imports_list, logins_by_name
-from admin.queries.imports.undoing import why_not_undone
+from admin.queries.imports.undoing import not_given_back, why_not_undone
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.system.long_work import LastWork, last_work
 from admin.queries.system.paging import Part
@@ -41,6 +41,7 @@ class ImportPage:
     row: Import
     grades: Mapping[str, Grade]
     why_not_undone: Refusal | None
+    not_given_back: Sequence[tuple[str, Mapping[str, Any]]]  # what taking it back cannot restore
     waits: Confirmation | None  # what is proposed about it and not decided (6.1-a)
     last: LastWork | None  # what the worker does with it, or did last
     difference: DifferencePage
@@ -88,7 +89,8 @@ def import_page(
     waits = waiting_about(session, "import", row.id)
     grades = grades_by_code(session) if row.kind == ImportKind.GRADES else {}
     difference = difference_page(session, row, group=group, text=text, number=number)
-    return ImportPage(reader, row, grades, why_not, waits, last_work(session, "import", row.id), difference)
+    lost = not_given_back(row) if offered and why_not is None else []
+    return ImportPage(reader, row, grades, why_not, lost, waits, last_work(session, "import", row.id), difference)
 
 
 def logins_page(session: Session, row: Import, today: date) -> LoginsPage:

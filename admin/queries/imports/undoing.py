@@ -26,6 +26,15 @@ PEOPLE, DEPARTMENTS, USERS = Employee.__table__, Department.__table__, User.__ta
 WITH_ACCOUNTS = ("ab_user_role", "activation_codes", "account_states", "notifications")
 MOST_RUNS = 300  # SQLite takes no expression that is nested a thousand deep
 
+OFFICES_STAY = P_(
+    "The offices of %(count)s person do not come back (%(numbers)s): they are given again, by two people.",
+    "The offices of %(count)s people do not come back (%(numbers)s): they are given again, by two people.",
+)
+SIGN_IN_AGAIN = P_(
+    "%(count)s account is switched on again; its owner has to sign in again.",
+    "%(count)s accounts are switched on again; their owners have to sign in again.",
+)
+
 NOT_APPLIED = Refusal("1.3.1", N_("Only an import that was applied can be undone."))
 
 
@@ -38,6 +47,17 @@ def why_not_undone(session: Session, row: Import, now: datetime) -> Refusal | No
         return NOT_APPLIED
     with acting_as(system_actor()):
         return RESTS[ImportKind(row.kind)](session, row.undo, row, now)
+
+
+def not_given_back(row: Import) -> list[tuple[str, dict[str, Any]]]:
+    """What taking an import back cannot restore, to be said before it is done: message ids and their facts."""
+    undo: Undo = row.undo or {}
+    found: list[tuple[str, dict[str, Any]]] = []
+    if holders := undo.get("offices_ended"):
+        found.append((OFFICES_STAY, {"count": len(holders), "numbers": ", ".join(holders)}))
+    if accounts := undo.get("accounts_ended"):
+        found.append((SIGN_IN_AGAIN, {"count": len(accounts)}))
+    return found
 
 
 def _employees(session: Session, undo: Undo, _row: Import, now: datetime) -> Refusal | None:

@@ -29,6 +29,7 @@ from admin.models import Criterion, Cycle, Grade, Notice, Review
 from admin.queries.cases.figures import Figure
 from admin.queries.cases.process import Happening, Step, notice_name
 from admin.queries.cases.workspace import ChainStep, Workspace
+from admin.web.clause_pages import way_on
 from admin.web.texts import (
     EMPTY,
     acting_name,
@@ -385,15 +386,13 @@ def grades_on(review: Review) -> dict[str, Grade]:
     return {row.code: row for row in rows if row is not None}
 
 
-def refusals_shown(refusals: Sequence[Refusal]) -> list[dict[str, str]]:
-    """Refusals as buttons show them."""
-    return [{"clause": each.clause, "text": refusal_text(each)} for each in refusals]
+def refusals_shown(refusals: Sequence[Refusal]) -> list[dict[str, Any]]:
+    """Refusals as buttons show them, each with the page that puts it right, where the reader may open that."""
+    found = [(each, way_on(each.facts.get("page"))) for each in refusals]
+    return [{"clause": each.clause, "text": refusal_text(each), "way": way} for each, way in found]
 
 
 def sees_decisions(found: Workspace, reader: Actor) -> bool:
     """Whether the reader may read the reasons of proposal and determination: the bodies and HR, or once on notice."""
-    return found.relation not in ("subject", "superior") or found.review.stage in (
-        CaseStage.ON_NOTICE,
-        CaseStage.APPEALED,
-        CaseStage.ISSUED,
-    )
+    shown = (CaseStage.ON_NOTICE, CaseStage.APPEALED, CaseStage.ISSUED)
+    return found.relation not in ("subject", "superior") or found.review.stage in shown

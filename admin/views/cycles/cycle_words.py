@@ -236,4 +236,6 @@ def mend_url(blocked: Prospect) -> str | None:
         return url_for("EmployeeView.edit", pk=blocked.employee_id)
     if blocked.block.facts.get("page") == "departments":
         return url_for("DepartmentView.edit", pk=blocked.department_id)
+    if "grade" in blocked.block.facts:  # off the ladder: HR proposes the adjustment, management decides (4.3)
+        return url_for("AdjustmentView.new", number=blocked.number)
     return None

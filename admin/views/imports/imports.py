@@ -35,6 +35,7 @@ from admin.operations.imports.imports_reading import file_mapping, stored, table
 from admin.queries.imports.difference import lines_kept
 from admin.queries.imports.import_pages import import_page, imports_page
 from admin.queries.imports.imports import employees_known, profiles_of
+from admin.queries.imports.undoing import not_given_back
 from admin.queries.policy.policy import grades_by_code
 from admin.views.system import long_work_words
 from admin.web.acting import actor
@@ -44,7 +45,7 @@ from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import visible_row
 from admin.web.sent_back import as_sent, sent_back
-from admin.web.texts import file_name, language
+from admin.web.texts import file_name, language, translated
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -258,8 +259,7 @@ class ImportView(Page):
             title=row.filename,
             faults=import_words.faults_shown(row.report),
             work_words=long_work_words,
-            said=said_of(row.report, page.difference, page.grades, wanted_part("decisions")),
-            found=import_reading.found_words(kept) if (kept := kept_outline(row.report)) else [],
+            said=said_of(row.report, page.difference, page.grades, wanted_part("decisions"), page.not_given_back),
         )
 
     @route("/<int:key>/difference")
@@ -332,10 +332,14 @@ class ImportView(Page):
     @route("/<int:key>/undo", access="write", post=True, get=False)
     def undo(self, key: int) -> Response:
         """Take it back."""
-        if too_long(seen(key)):
+        if too_long(row := seen(key)):
             return carried_out(key, "undo_import")
+        lost = [translated(*each) for each in not_given_back(row)]
         imports.undo(key, actor=actor(), now=now())
-        flash(_("The import was taken back; the portal is as it was before."), "success")
+        if lost:
+            flash(_("The import was taken back, except for this: %(what)s", what=" ".join(lost)), "warning")
+        else:
+            flash(_("The import was taken back; the portal is as it was before."), "success")
         return redirect(url_for("ImportView.show", key=key), 303)
 
     @route("/<int:key>/discard", access="write", post=True, get=False)

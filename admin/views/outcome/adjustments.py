@@ -44,7 +44,8 @@ class AdjustmentView(Page):
     def new(self) -> Response | str | tuple[str, int]:
         """HR proposes one employee or a list."""
         if request.method == "GET":
-            return self._form({"effective_on": first_of_next_month(today()).isoformat()}, {})
+            number = request.args.get("number", "")[:40]  # of whom the link that led here is
+            return self._form({"effective_on": first_of_next_month(today()).isoformat(), "number": number}, {})
         try:
             rows, day = adjustment_rows(request.form), wished_day(request.form)
             if request.form.get("preview"):

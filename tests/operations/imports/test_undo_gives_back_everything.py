@@ -35,7 +35,10 @@ EMPLOYEES = st.dictionaries(st.sampled_from(NUMBERS[1:]), ROW, min_size=1)
 FIGURES = st.dictionaries(
     st.tuples(st.sampled_from(NUMBERS[:3]), st.sampled_from(["2026-03", "2026-04"])), st.integers(0, 400), min_size=1
 )
-CALLS = st.lists(st.tuples(st.sampled_from(["Becky", "Dan"]), st.integers(1, 28)), min_size=1, max_size=6)
+CALLS = st.tuples(  # of a month that has figures, which a part of it never replaces, or of one that has none
+    st.sampled_from(["03", "05"]),
+    st.lists(st.tuples(st.sampled_from(["Becky", "Dan"]), st.integers(1, 28)), min_size=1, max_size=6),
+)
 RATINGS = st.dictionaries(
     st.tuples(st.sampled_from(NUMBERS[:3]), st.sampled_from(["2024", "2025"])),
     st.sampled_from(["合格", "良好"]),
@@ -69,7 +72,8 @@ def file_of(kind: str, drawn: Any) -> str:
             [HEADS, *(",".join([key, *cells, f"Z{key}" if login else ""]) for key, (*cells, login) in drawn.items())]
         )
     if kind == "contacts":
-        return "\n".join(["坐席,日期,是否接聽", *(f"{login},2026-03-{day:02},是" for login, day in drawn)])
+        month, calls = drawn
+        return "\n".join(["坐席,日期,是否接聽", *(f"{login},2026-{month}-{day:02},是" for login, day in calls)])
     if kind == "grades":
         return "\n".join(["工號,職級,任職級日期", *(f"{number},{grade},2025-01-01" for number, grade in drawn.items())])
     head = {"metrics": "工號,月份,接聽量", "ratings": "工號,考核年度,績效等次"}[kind]

@@ -13,13 +13,11 @@ import pytest
 import python_calamine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
 from admin.access.actor import system_actor
 from admin.files.workbooks import SheetOut, write_sheets
-from admin.forms import import_difference
 from admin.jobs.sweep import sweep
-from admin.models import Import, db
+from admin.models import db
 from tests.operations.importing import NOW, csv_of
 from tests.web.conftest import bearer, centre, no_tokens, signed_in  # noqa: F401  fixtures
 
@@ -354,48 +352,3 @@ def test_the_workbook_of_faults_has_the_faulty_rows_with_the_reasons_in_them(hr:
     heads, row = book.get_sheet_by_name("Rows with faults").to_python()[:2]
     assert heads[:3] == ["Row in the file", "What is wrong", "工號"]
     assert (row[0], row[2], row[6]) == (3.0, "E9", "2024-13-08") and "no such date" in row[1]
-
-
-def test_decisions_beyond_the_first_part_are_ticked_part_by_part_or_all_at_once(
-    hr: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(import_difference, "MOST_SHOWN", 2)
-    heads, people = (
-        "工號,姓名,部門,到職日期,電子郵件\n",
-        [f"M{place},員工{place},客服中心,2020-01-06" for place in range(5)],
-    )
-    place, _page = checked(hr, "employees", heads + "\n".join(f"{each},m{each[1]}@example.org" for each in people))
-    hr.post(f"{place}/apply")
-    # Of one the address is there still, or the column would say nothing at all.
-    place, page = checked(
-        hr,
-        "employees",
-        heads + "\n".join([*(f"{each}," for each in people), "M9,員工9,客服中心,2020-01-06,z@example.org"]),
-    )
-    assert "email:M0" in page.text and "email:M2" not in page.text and "decisions=3" in page.text
-    assert "欄名在第 1 列" in page.text.split('id="found"')[1].split("</p>")[0]
-
-    def tick(part: int, *ticked: str) -> str:
-        page = hr.get(f"{place}?decisions={part}").text
-        shown = [html.unescape(each) for each in re.findall(r'name="shown" value="([^"]*)"', page)]
-        answer = hr.post(f"{place}/decide", data={"decided": list(ticked), "shown": shown, "part": str(part)})
-        assert answer.status_code == 303 and f"decisions={part}" in answer.headers["Location"]
-        return hr.get(place).text
-
-    tick(1, "email:M1")
-    tick(3, "email:M4")
-    assert ticked_of(hr, place) == ["email:M1", "email:M4"]
-    tick(1)
-    assert ticked_of(hr, place) == ["email:M4"]
-    tick(2, "email:*")
-    assert ticked_of(hr, place) == ["email:M4", "email:*"]
-    tick(2)
-    assert ticked_of(hr, place) == []
-
-
-def ticked_of(hr: FlaskClient, place: str) -> list[str]:
-    """The ticks that the import keeps."""
-    with hr.application.app_context():
-        key = int(place.rsplit("/", 1)[1])
-        query = select(Import.mapping).where(Import.id == key).execution_options(unscoped=True)
-        return db.session.scalars(query).one()["options"]["decided"]
