@@ -27,8 +27,8 @@ WITH_ACCOUNTS = ("ab_user_role", "activation_codes", "account_states", "notifica
 MOST_RUNS = 300  # SQLite takes no expression that is nested a thousand deep
 
 OFFICES_STAY = P_(
-    "The offices of %(count)s person do not come back (%(numbers)s): they are given again, by two people.",
-    "The offices of %(count)s people do not come back (%(numbers)s): they are given again, by two people.",
+    "The offices of %(count)s person do not come back (%(numbers)s): they are given again, with a second person to confirm.",
+    "The offices of %(count)s people do not come back (%(numbers)s): they are given again, with a second person to confirm.",
 )
 SIGN_IN_AGAIN = P_(
     "%(count)s account is switched on again; its owner has to sign in again.",
