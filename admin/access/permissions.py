@@ -93,7 +93,7 @@ ACCESS: list[Access] = [
     access("CommitteeMemberView",        f"hr auditor management {BODIES}", "hr", reference=True),
     access("ComplaintFileView",          "complaint_officer officer"),
     access("ComplaintView",              "complaint_officer officer finding_voter auditor management chair secretary"),
-    access("ConfirmationView",           "hr management admin auditor", propose="hr management admin", ask="admin", print="hr management"),
+    access("ConfirmationView",           "hr management admin auditor", propose="hr management admin", ask="admin hr", print="hr management"),
     access("ContactLoginView",           "hr auditor",                 "hr", reference=True),
     access("CriterionView",              "signed_in",                  "hr", reference=True),
     access("CycleView",                  "hr auditor",                 "hr"),

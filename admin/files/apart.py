@@ -56,6 +56,7 @@ class Limits:
 
 
 FOR_UPLOADS = Limits(512 * MB, 8, 20, MAX_BYTES + MB)
+FOR_PAGES = Limits(512 * MB, 4, 6, 8 * MB)
 FOR_TABLES = Limits(1024 * MB, 30, 45, 96 * MB)
 
 
@@ -93,6 +94,19 @@ def read_apart(name: str, data: bytes, kind: str | None = None, **chosen: Any) -
     plain["notes"] = [FileNote(*each) for each in plain["notes"]]
     plain["faults"] = [Fault(*each) for each in plain["faults"]]
     return Table(**plain)
+
+
+def pages_apart(data: bytes, kind: str) -> list[int]:
+    """`page_pictures.pages_shown` in the checker's process; none where the file cannot be shown."""
+    try:
+        return list(_sent("pages", data, {"kind": kind}, FOR_PAGES, BEYOND))
+    except FileFault:
+        return []
+
+
+def page_apart(data: bytes, kind: str, page: int) -> bytes:
+    """`page_pictures.page_shown` in the checker's process. Raises `FileFault`."""
+    return bytes(_sent("page", data, {"kind": kind, "page": page}, FOR_PAGES, BEYOND))
 
 
 def sandbox_holes() -> list[str]:

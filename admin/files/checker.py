@@ -27,6 +27,7 @@ from typing import Any
 from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
 
 from admin.files.faults import FileFault, Untold
+from admin.files.page_pictures import page_shown, pages_shown
 from admin.files.sandbox import holes, shut_in, start_a_program
 from admin.files.table_reading import read_table
 from admin.files.upload_checks import check_upload
@@ -68,7 +69,9 @@ def _program(data: bytes) -> Any:
     return []
 
 
-WORKS: Mapping[str, Callable[..., Any]] = {"upload": _upload, "table": _table, "holes": _holes, "program": _program}
+WORKS: Mapping[str, Callable[..., Any]] = {
+    "upload": _upload, "table": _table, "holes": _holes, "program": _program, "pages": pages_shown, "page": page_shown,
+}  # fmt: skip
 
 
 def read_what_comes_late() -> None:

@@ -79,6 +79,7 @@ GET    /self_assessment/{case_start}/proxy                200 hr
 POST   /self_assessment/{case_start}/proxy                422 hr
 POST   /self_assessment/{case}/proxy                     409 hr
 GET    /self_assessment/{case}/proxy
+GET    /self_assessment/{case_start}/proxy/{evidence_start}/1
 GET    /self_assessment/{case_foreign}                    302 hr
 GET    /ratings/                                          200 persons
 GET    /ratings/{case_rating}                             200 peer

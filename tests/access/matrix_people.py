@@ -73,6 +73,7 @@ POST   /people/move                                       422 hr
 POST   /people/{employee}/moves/{move}/withdraw           303 hr
 POST   /people/{employee}/moves/{absent}/withdraw
 POST   /people/back                                       422 hr
+POST   /people/code                                       422 hr
 POST   /people/leave                                      422 hr
 POST   /people/leave/{leave}/end                          422 hr
 POST   /people/leave/{absent}/end                         422 hr

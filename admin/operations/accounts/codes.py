@@ -6,7 +6,7 @@ Nobody who asks for one sees it, and everybody who could notice a wrong one is t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,6 @@ from admin.models import Confirmation
 from admin.models.accounts import User
 from admin.operations.accounts.accounts import issue_activation_codes
 from admin.operations.accounts.confirmations import check_reason, propose
-from admin.operations.accounts.roles import require_admin
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.offices import has_rights, person_of
 from admin.queries.accounts.reached import codes_until
@@ -42,11 +41,13 @@ def ask_for_code(user_id: int, *, reason: str, actor: Actor, now: datetime) -> C
     """Ask for a new code for an account that has rights; the old password holds until the new code is used.
 
     It goes by mail where the owner has an address; else it waits for somebody of HR or management who prints it, and that
-    proposal is returned. Raises `NotFound` for anyone but administrators, `Invalid` without a reason, `Refused` (6.1-a).
+    proposal is returned. HR asks for it too where the account holds no office: who forgot a password goes to HR. Raises
+    `NotFound` for anyone else, `Invalid` without a reason, `Refused` (6.1-a).
     """
     with operation("ask_for_code", actor=actor, now=now, clause=CLAUSE) as op:
-        require_admin(op)
         user = op.find(User, user_id)
+        if not may_ask(op.session, user, actor, op.today):
+            raise NotFound("asked for by administrators, and of an account without an office by HR")
         if address_of(op.session, user.id) is None:
             return propose(op, user, ConfirmationKind.NEW_CODE, reason)
         check_reason(reason)
@@ -56,6 +57,11 @@ def ask_for_code(user_id: int, *, reason: str, actor: Actor, now: datetime) -> C
         op.note("issue", "ab_user", user.id, {"reason": [None, reason.strip()]})
         op.job(MAIL_JOB, {"user_id": user.id})
     return None
+
+
+def may_ask(session: Session, user: User, actor: Actor, today: date) -> bool:
+    """Whether somebody may ask for a code for this account: an administrator, and HR where it holds no office."""
+    return actor.is_system or actor.has("admin") or (actor.has("hr") and not has_rights(session, user, today))
 
 
 def address_of(session: Session, user_id: int) -> str | None:

@@ -165,8 +165,10 @@ def signed_form(review: Review, draft: SelfAssessment) -> dict[str, Any]:
     return {"review": review.id, "answers": draft.answers, "summary": draft.summary, "target": review.target_grade_id}
 
 
-def submit_by_proxy(review_id: int, given: SelfAssessmentInput, scan: Upload, *, actor: Actor, now: datetime) -> Review:
-    """HR enters a paper form: scan and answers together, marked as entered by proxy."""
+def submit_by_proxy(
+    review_id: int, given: SelfAssessmentInput, scan: Upload | None, *, actor: Actor, now: datetime
+) -> Review:
+    """HR enters a paper form, marked as entered by proxy: its scan comes with it, or was attached before."""
     with operation("submit_by_proxy", actor=actor, now=now, clause="3.3.1"):
         return submit_self_assessment(review_id, given, scan, actor=actor, now=now)
 

@@ -18,7 +18,7 @@ from admin.domain.refusals import N_, P_, Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts, actions_at
 from admin.files.faults import Fault, FileNote
 from admin.files.grades import GradeRow
-from admin.models import GradeChange, Import
+from admin.models import GradeChange, GradeInterval, Import
 from admin.models.audit import plain
 from admin.operations.cases.present_grade import follow_the_file
 from admin.operations.imports.difference import GRADES, ChangeLine, FileDifference
@@ -37,6 +37,7 @@ from admin.queries.system.recipients import users_told
 CLAUSE = "1.2-c"
 APPROVED = N_("Grades that wait for management's approval and are on file from then on: %(count)s")
 CHANGES = GradeChange.__table__
+MOST_TICKED = 1_000  # of a page; a whole batch is decided without ticks
 Conditions = Sequence[ColumnElement[bool]]
 
 
@@ -143,18 +144,19 @@ def write_grades(op: Operation, plan: Plan, row: Import, progress: Progress) -> 
     return {"new": keys}
 
 
-def approve_takeover(batch: str, *, actor: Actor, now: datetime) -> int:
-    """Management approves a batch of takeovers: grades enter the files; returns how many.
+def approve_takeover(batch: str, only: Collection[int] = (), *, actor: Actor, now: datetime) -> int:
+    """Management approves a batch of takeovers, or of it those in `only`: grades enter the files; returns how many.
 
     Raises `NotFound` where nothing waits under that name, `Refused` (4.3, 1.2-c): not management, the proposer,
     or somebody graded in the meantime.
     """
     with operation("approve_takeover", actor=actor, now=now, clause=CLAUSE) as op:
-        changes = _waiting(op, batch)
-        _decide(op, changes, "approve", "")
+        changes = _waiting(op, batch, only)
+        _decide(op, changes, "approve", "", only)
         op.session.flush()
-        # Only what was approved just now: rejected rows of the same batch stay out of the files.
-        approved = takeovers_of(batch, ChangeStage.APPROVED)
+        # Only what was approved just now: rejected rows of the same batch stay out of the files, and earlier ones are in them.
+        on_file = select(GradeInterval.started_by_id)
+        approved = (*takeovers_of(batch, ChangeStage.APPROVED), GradeChange.id.not_in(on_file))
         if refusal := why_not_entered(op.session, approved):
             raise Refused(refusal)
         enter(op, *approved)
@@ -206,28 +208,37 @@ def _among(session: Session, takeovers: Conditions, condition: ColumnElement[boo
     return session.scalar(found.execution_options(unscoped=True)) is not None
 
 
-def reject_takeover(batch: str, reason: str, *, actor: Actor, now: datetime) -> int:
-    """Management rejects a batch with a reason; HR may import again. Returns how many. Raises as `approve_takeover`."""
+def reject_takeover(batch: str, reason: str, only: Collection[int] = (), *, actor: Actor, now: datetime) -> int:
+    """Management rejects a batch, or of it those in `only`, with a reason; HR may import again. Returns how many.
+
+    Raises as `approve_takeover`.
+    """
     with operation("reject_takeover", actor=actor, now=now, clause=CLAUSE) as op:
-        changes = _waiting(op, batch)
+        changes = _waiting(op, batch, only)
         if not reason.strip():
             raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
-        _decide(op, changes, "reject", reason)
+        _decide(op, changes, "reject", reason, only)
     return len(changes)
 
 
-def _waiting(op: Operation, batch: str) -> list[GradeChange]:
+def _waiting(op: Operation, batch: str, only: Collection[int]) -> list[GradeChange]:
     if not (op.actor.is_system or op.actor.has("management", "hr", "auditor")):
         raise NotFound("takeover")  # a route outside one's role does not exist (3.3-g)
     rows = list(op.locked(select(GradeChange).where(*takeovers_of(batch, ChangeStage.PROPOSED))))
     if not rows:
         raise NotFound(f"takeover {batch}")
-    return rows
+    if not only:
+        return rows
+    if len(only) > MOST_TICKED or not set(only) <= {row.id for row in rows}:
+        raise Invalid({"change": N_("Some of these are decided already: look at the list again. Nothing was done.")})
+    return [row for row in rows if row.id in set(only)]
 
 
-def _decide(op: Operation, changes: Sequence[GradeChange], action: str, reason: str) -> None:
+def _decide(op: Operation, changes: Sequence[GradeChange], action: str, reason: str, only: Collection[int]) -> None:
     """One decision on all rows alike."""
     these = takeovers_of(changes[0].batch or "", ChangeStage.PROPOSED)
+    if only:
+        these = (*these, GradeChange.id.in_(sorted(only)))
     facts = _seen(op.session, these, changes[0].stage, op.actor, attempt=True, reason=reason)
     own = _own_among(op.session, these, op.actor)
     op.step_many([(change, facts) for change in changes], action, reason=reason, message={"kind": "takeover"})

@@ -18,7 +18,7 @@ from admin.domain.eligibility import Eligibility, EligibilityFacts, check_applic
 from admin.domain.refusals import NotFound, Refusal
 from admin.domain.self_assessment import SelfAssessmentInput
 from admin.domain.workflow import Decision, actions_at
-from admin.models import Criterion, EmployeeRecord, Grade, Import, Metric, Review, SelfAssessment
+from admin.models import Criterion, EmployeeRecord, Evidence, Grade, Import, Metric, Review, SelfAssessment
 from admin.queries.cases.case_files import CaseFile, case_files
 from admin.queries.cases.figures import Figure, figures_beside
 from admin.queries.cases.process import deadline_day
@@ -127,12 +127,21 @@ class ApplicationForm(PrintedForm):
 
 
 @dataclass(frozen=True)
+class ShownScan:
+    """A file that HR attached, and the numbers of its pages that can be shown beside the fields."""
+
+    row: Evidence
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class PaperForm:
-    """What HR fills in for somebody who handed in paper."""
+    """What HR fills in for somebody who handed in paper, and the scans of it."""
 
     review: Review
     sections: tuple[Section, ...]
     targets: tuple[Grade, ...]
+    scans: Sequence[ShownScan]
 
 
 def application_form(
@@ -193,10 +202,18 @@ def own_case(session: Session, review_id: int, reader: Actor) -> Review:
     return review
 
 
-def paper_form(session: Session, review: Review, answers: Mapping[str, Mapping[str, Any]]) -> PaperForm:
-    """The form that HR fills in for somebody, with these answers."""
+def paper_form(
+    session: Session, review: Review, answers: Mapping[str, Mapping[str, Any]], scans: Sequence[ShownScan]
+) -> PaperForm:
+    """The form that HR fills in for somebody, with these answers, beside the scans of the paper."""
     rules = rules_of(session, review)
-    return PaperForm(review, _sections(session, review, rules, answers), _targets(session, review, rules))
+    return PaperForm(review, _sections(session, review, rules, answers), _targets(session, review, rules), scans)
+
+
+def own_scans(session: Session, review_id: int, reader: Actor) -> Sequence[Evidence]:
+    """The files that the reader attached to a case: where they enter a paper form, its scans (3.3.1)."""
+    mine = (Evidence.review_id == review_id, Evidence.uploaded_by_id == (reader.user_id or 0))
+    return session.scalars(select(Evidence).where(*mine).order_by(Evidence.id)).all()
 
 
 def questions_asked(review: Review) -> list[str]:

@@ -109,6 +109,17 @@ def neighbours(session: Session, meeting: Meeting, item_id: int) -> Neighbours |
     return Neighbours(*found[1:]) if found else None
 
 
+def next_to_decide(session: Session, meeting: Meeting, item_id: int) -> int | None:
+    """The case that is still to be decided after this one in the reader's order, else the first of all; None where none is left."""
+    query, order = _agenda_order(meeting)
+    placed = query.add_columns(
+        func.row_number().over(order_by=order).label("place"), AgendaItem.state.label("now"), AgendaItem.consent.label("by_consent")
+    ).subquery()  # fmt: skip
+    here = select(placed.c.place).where(placed.c.id == item_id).scalar_subquery()
+    open_ = select(placed.c.id).where(placed.c.now == ItemState.PENDING, placed.c.by_consent.is_(False))
+    return session.scalar(open_.order_by(placed.c.place <= here, placed.c.place).limit(1))
+
+
 def _agenda_order(meeting: Meeting) -> tuple[Select[Any], tuple[Any, ...]]:
     """The items a reader sees, and their order: individual cases first, the most disputed before the others.
 

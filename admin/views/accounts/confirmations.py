@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.power import ROLE_NAMES
-from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import db
-from admin.operations.accounts.codes import PRINTED_WITHIN, ask_for_code, may_print, print_code, printing_over
+from admin.operations.accounts.codes import PRINTED_WITHIN, ask_for_code, may_ask, may_print, print_code, printing_over
 from admin.operations.accounts.confirmations import PROCESS, propose_role
 from admin.operations.cases.evidence import kept_at
 from admin.operations.system.audit import note_reading
@@ -28,7 +28,7 @@ from admin.queries.accounts.confirmation_pages import (
     confirmations_page,
 )
 from admin.web.acting import actor
-from admin.web.clock import now, settings
+from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.texts import field_messages
@@ -86,6 +86,8 @@ class ConfirmationView(Page):
     def code(self, user_id: int) -> Response | str | tuple[str, int]:
         """Ask for a new code for somebody's account; whoever asks never sees it."""
         user = account_named(db.session(), user_id)
+        if not may_ask(db.session(), user, actor(), today()):
+            raise NotFound(f"account {user_id}")
         if request.method == "GET":
             return self._code_form(user.username, {})
         try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from flask import flash, jsonify, make_response, redirect, request, url_for
+from flask import flash, jsonify, make_response, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,21 +14,27 @@ from admin.domain.codes import CaseStage
 from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
 from admin.domain.self_assessment import SelfAssessmentInput
 from admin.domain.workflow import wrong_stage
+from admin.files.apart import page_apart, pages_apart
+from admin.files.faults import FileFault
 from admin.forms.self_assessment import answers_of, self_assessment_of
 from admin.forms.uploads import uploaded
-from admin.models import Review, db
+from admin.models import Evidence, Review, db
+from admin.operations.cases.evidence import attach_evidence, stored_at
 from admin.operations.cases.self_assessment import (
     save_self_assessment,
     submit_by_proxy,
     submit_self_assessment,
 )
 from admin.operations.newer import NewerVersion
+from admin.operations.system.served import kept_file
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.application_form import (
     ApplicationForm,
     PrintedForm,
+    ShownScan,
     application_form,
     own_case,
+    own_scans,
     paper_form,
     printed_form,
     questions_asked,
@@ -179,21 +186,53 @@ class SelfAssessmentView(Page):
             raise Refused(wrong_stage("review", "submit_self_assessment", review.stage))
         errors: dict[str, str] = {}
         if request.method == "POST":
-            given = self_assessment_of({**request.form.to_dict(), "version": ""}, questions_asked(review))
             try:
-                submit_by_proxy(review_id, given, uploaded("scan"), actor=actor(), now=now())
-                flash(_("The paper form is entered and marked as entered by proxy."), "success")
-                return redirect(url_for("CaseView.show", review_id=review_id), 303)
+                if "attach" in request.form:
+                    attach_evidence(review_id, uploaded("scan"), actor=actor(), now=now())
+                else:
+                    return self._entered(review)
             except Invalid as error:
                 errors = field_messages(error)
         page = self.show_page(
             "cases/reviews/proxy.html",
-            paper_form(db.session(), review, answers_of(request.form, questions_asked(review))),
+            paper_form(db.session(), review, answers_of(request.form, questions_asked(review)), _shown(review_id)),
             title=_("Enter a paper form"),
             errors=errors,
             given=request.form,
         )
         return make_response(page, 422 if errors else 200)
+
+    def _entered(self, review: Review) -> Response:
+        """The form is entered with its scan, or with the one that is attached already."""
+        given = self_assessment_of({**request.form.to_dict(), "version": ""}, questions_asked(review))
+        sent = request.files.get("scan")
+        there = own_scans(db.session(), review.id, actor()) and not (sent and sent.filename)
+        scan = None if there else uploaded("scan")
+        submit_by_proxy(review.id, given, scan, actor=actor(), now=now())
+        flash(_("The paper form is entered and marked as entered by proxy."), "success")
+        return redirect(url_for("CaseView.show", review_id=review.id), 303)
+
+    @route("/<int:review_id>/proxy/<int:evidence_id>/<int:page>", access="proxy")
+    def scan(self, review_id: int, evidence_id: int, page: int) -> Response:
+        """One page of one's own scan as a picture, painted anew: to be read beside the fields."""
+        found = {row.id: row for row in own_scans(db.session(), review_id, actor())}
+        if (row := found.get(evidence_id)) is None:
+            raise NotFound(f"Evidence {evidence_id}")
+        try:
+            data = page_apart(_bytes_of(row), stored_at(row).suffix[1:], page)
+        except FileFault as fault:
+            raise NotFound(f"page {page}") from fault
+        return send_file(io.BytesIO(data), mimetype="image/jpeg")
+
+
+def _bytes_of(row: Evidence) -> bytes:
+    return kept_file(stored_at(row), row.sha256, row.id, now=now())
+
+
+def _shown(review_id: int) -> list[ShownScan]:
+    """The scans that are attached, each with the pages of it that can be shown."""
+    rows = own_scans(db.session(), review_id, actor())
+    return [ShownScan(row, tuple(pages_apart(_bytes_of(row), stored_at(row).suffix[1:]))) for row in rows]
 
 
 def takes_paper(review: Review, hr: Actor) -> bool:

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as lazy
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import MeetingStage
+from admin.domain.codes import ItemState, MeetingStage
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.minutes import render_minutes
 from admin.jobs.rendering import minutes_path, render_meeting_minutes
@@ -24,7 +24,7 @@ from admin.operations.committee.assigning import assign_to_meeting
 from admin.operations.committee.meetings import GROUNDS, plan_meeting
 from admin.operations.system.served import kept_file
 from admin.operations.transaction import operation
-from admin.queries.committee.meetings import assignable, hidden_from
+from admin.queries.committee.meetings import assignable, hidden_from, next_to_decide
 from admin.queries.committee.minutes import minutes_context
 from admin.queries.committee.rooms import item_of, packet, room
 from admin.views.cases.score_words import by_dimension, criteria_rows
@@ -134,7 +134,20 @@ class MeetingRoomView(Page):
         flash(_done(action), "success")
         if action == "declare_conflict":
             return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
+        if action == "close_ballot":
+            return redirect(self._after_closing(meeting_id, item_id))
         return redirect(url_for("MeetingRoomView.packet", meeting_id=meeting_id, item_id=item_id))
+
+    def _after_closing(self, meeting_id: int, item_id: int) -> str:
+        """The chair goes on with the next case; one whose motion was not carried waits for another motion, and stays in sight."""
+        session = db.session()
+        if item_of(session, meeting_id, item_id).state == ItemState.PENDING:
+            return url_for("MeetingRoomView.packet", meeting_id=meeting_id, item_id=item_id)
+        following = next_to_decide(session, _meeting(meeting_id), item_id)
+        if following is None:
+            flash(_("Every case that goes one by one is decided."), "success")
+            return url_for("MeetingRoomView.index", meeting_id=meeting_id)
+        return url_for("MeetingRoomView.packet", meeting_id=meeting_id, item_id=following)
 
     @route("/<int:meeting_id>/consent/<action>", access="write", post=True, get=False)
     def consent(self, meeting_id: int, action: str) -> Response:

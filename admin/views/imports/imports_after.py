@@ -30,7 +30,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
-from admin.web.records import visible_row
+from admin.web.records import numbers_of, visible_row
 from admin.web.texts import file_name, moment
 
 
@@ -127,6 +127,14 @@ def _people_of(key: int) -> list[int]:
     return list((row.undo or {}).get("new", ()))
 
 
+def _ticked() -> list[int]:
+    """Those of a batch that were ticked; of a form without ticks all of them. Raises `Invalid` where none is ticked."""
+    ticked = numbers_of(request.form.getlist("change"))
+    if "ticked" in request.form and not ticked:
+        raise Invalid({"change": N_("Tick at least one grade.")})
+    return ticked
+
+
 class TakeoverView(Page):
     """Grades to take over, batch by batch, for management's approval (1.2-c)."""
 
@@ -146,7 +154,7 @@ class TakeoverView(Page):
     @route("/<batch>/approve", access="approve", post=True, get=False)
     def approve(self, batch: str) -> Response:
         """Grades enter the files."""
-        count = approve_takeover(batch, actor=actor(), now=now())
+        count = approve_takeover(batch, _ticked(), actor=actor(), now=now())
         flash(
             ngettext("%(count)s grade is on file now.", "%(count)s grades are on file now.", count, count=count),
             "success",
@@ -156,7 +164,7 @@ class TakeoverView(Page):
     @route("/<batch>/reject", access="approve", post=True, get=False)
     def reject(self, batch: str) -> Response:
         """Back to HR with a reason."""
-        count = reject_takeover(batch, request.form.get("reason", ""), actor=actor(), now=now())
+        count = reject_takeover(batch, request.form.get("reason", ""), _ticked(), actor=actor(), now=now())
         flash(
             ngettext("%(count)s grade went back to HR.", "%(count)s grades went back to HR.", count, count=count),
             "success",

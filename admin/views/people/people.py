@@ -14,11 +14,12 @@ from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.refusals import N_, Invalid, Refused
 from admin.models import ComingMove, Employee, db
 from admin.operations import acts
+from admin.operations.imports.imports_accounts import activation_slips
 from admin.operations.people import moving, people
 from admin.queries.people.people import PeopleFiles, departments_listed, leaves_shown
 from admin.queries.system.paging import Paged
 from admin.web.acting import actor
-from admin.web.clock import now, today
+from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import visible_row
@@ -115,6 +116,21 @@ class PeopleView(Page):
             now=now(),
         )
         return _done(_("It is recorded; the account is closed, and undetermined cases are closed as left."))
+
+    @route("/code", access="write", post=True, get=False)
+    def code(self) -> str | Response:
+        """A new slip for somebody who lost theirs; for somebody who has signed in before it is asked for, and printed by a second."""
+        person = chosen_employee("employee")
+        if person.user_id is None:
+            raise Invalid(
+                {"employee": N_("This employee has no account yet: one is made after the import of employees.")}
+            )
+        try:
+            slips = activation_slips([person.id], actor=actor(), now=now())
+        except Invalid:
+            return redirect(url_for("ConfirmationView.code", user_id=person.user_id), 303)
+        address = f"{settings().portal_url}/activate/"
+        return self.show_page("imports/slips.html", title=_("Activation slips"), slips=slips, address=address)
 
     @route("/centre/<int:key>", access="write", post=True, get=False)
     def centre(self, key: int) -> Response:

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 
 from admin.jobs.rendering import altered_documents
@@ -314,6 +315,26 @@ def test_hr_enters_a_paper_form_with_its_scan(app: Flask, as_person: Any, opened
     )
     assert answer.status_code == 303
     assert as_person("emp1").get(f"/self_assessment/{opened.cases[1]}/proxy").status_code == 404
+
+
+def test_the_scan_is_attached_first_and_read_beside_the_fields_and_nothing_typed_is_lost(
+    app: Flask, as_person: Any, opened: SimpleNamespace
+) -> None:
+    client, key = as_person("hr"), opened.cases[0]
+    page, address = client.get(f"/self_assessment/{key}/proxy").text, f"/self_assessment/{key}/proxy"
+    assert 'name="ground"' in page and f'src="{address}' not in page
+    sheet, scan = Image.new("RGB", (60, 80), "white"), io.BytesIO()
+    sheet.save(scan, "PDF")
+    typed: dict[str, Any] = form_of(app, key, summary="從紙本抄來的一年")
+    sent = typed | {"scan": (io.BytesIO(scan.getvalue()), "scan.pdf"), "attach": "1"}
+    answer = client.post(address, data=sent, content_type="multipart/form-data")
+    shown = re.search(rf'src="({address}/\d+/1)"', answer.text)
+    assert answer.status_code == 200 and "從紙本抄來的一年</textarea>" in answer.text and shown is not None
+    picture = client.get(shown[1])
+    assert picture.mimetype == "image/jpeg" and Image.open(io.BytesIO(picture.data)).size == (60, 80)
+    assert client.get(shown[1][:-1] + "2").status_code == client.get(f"{address}/999/1").status_code == 404
+    assert as_person("emp0").get(shown[1]).status_code == 404
+    assert as_person("hr").post(address, data=typed | {"ground": "1"}).status_code == 303  # the scan is there already
 
 
 def test_a_paper_form_sent_after_its_stage_closed_is_answered_by_the_rule_with_what_was_typed(

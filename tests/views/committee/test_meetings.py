@@ -302,3 +302,23 @@ def test_a_score_at_fault_is_sent_to_be_made_again_from_the_result_check(app, bo
     with make.fixture() as op:
         op.session.refresh(one)
         assert (one.stage, one.score, one.determined_grade_id) == ("rating", None, None)
+
+
+def test_a_chair_who_closes_a_ballot_goes_on_with_the_next_case_and_stays_where_nothing_was_carried(app, body):
+    one, two, three = (case(body, proposed="J3") for _each in range(3))
+    meeting = opened(body, [one, two, three])
+    items = [item_of(meeting, each).id for each in (one, two, three)]
+    client = as_(app, body, "Chair")
+
+    def closed(which, **votes):
+        vote(body, meeting, which, **votes)
+        item = item_of(meeting, which)
+        page = client.get(f"/meetings/{meeting.id}/cases/{item.id}").text
+        seen = re.search(r'name="seen" value="([^"]*)"', page)
+        data = {"seen": seen[1] if seen else ""}
+        return client.post(f"/meetings/{meeting.id}/cases/{item.id}/close_ballot", data=data).location
+
+    all_in = {"Chair": True, "Hua": True, "Centre": True, "Related": True}
+    assert closed(two, **all_in) == f"/meetings/{meeting.id}/cases/{items[2]}"
+    assert closed(three, **dict.fromkeys(all_in, False)) == f"/meetings/{meeting.id}/cases/{items[2]}"
+    assert closed(one, **all_in) == f"/meetings/{meeting.id}/cases/{items[2]}"

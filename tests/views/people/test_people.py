@@ -11,7 +11,9 @@ import pytest
 
 from admin.models import Department, Employee, EmployeeChange, Leave
 from admin.models.accounts import User
+from tests import factories as make
 from tests.operations.importing import rows
+from tests.views.clients import client_of
 
 
 def test_hr_moves_a_team_records_leave_and_leaving(signed_in: Any, centre: SimpleNamespace, session: Any) -> None:
@@ -169,3 +171,28 @@ def test_a_leave_on_which_something_rests_says_why_it_stays(
         make.review(make.open_cycle(), op.get(Employee, centre.emp1), head_id=centre.head1)
     page = hr.get("/people/", headers={"Accept-Language": "en"}).text
     assert "It cannot be taken back" in page and "/withdraw" not in page
+
+
+def test_who_lost_a_slip_gets_one_and_for_a_forgotten_password_a_second_person_prints_the_code(
+    session: Any, app: Any, no_tokens: None
+) -> None:
+    staff, new, old, chief = (
+        make.employee(name, roles=roles)
+        for name, roles in (
+            ("Staff", ("employee", "hr")), ("New", ("employee",)), ("Old", ("employee",)), ("Chief", ("employee", "management")),
+        )
+    )  # fmt: skip
+    with make.fixture() as op:
+        op.get(User, new.user_id).password = None
+    client = client_of(app, staff.user_id)
+
+    def ask(person: Any) -> Any:
+        return client.post("/people/code", data={"employee": person.id})
+
+    assert ask(new).status_code == 200 and "New" in ask(new).text
+    assert ask(old).location == f"/confirmations/code/{old.user_id}"
+    given = {"reason": "Forgotten"}
+    assert client.post(f"/confirmations/code/{old.user_id}", data=given).status_code == 302
+    # Of whoever holds an office an administrator asks, and nobody of HR.
+    assert client.post(f"/confirmations/code/{chief.user_id}", data=given).status_code == 404
+    assert client.post("/people/code", data={"employee": make.employee("None", account=False).id}).status_code == 422
