@@ -18,7 +18,7 @@ from admin.domain.refusals import N_, P_, Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts, actions_at
 from admin.files.faults import Fault, FileNote
 from admin.files.grades import GradeRow
-from admin.models import GradeChange, GradeInterval, Import
+from admin.models import GradeChange, Import
 from admin.models.audit import plain
 from admin.operations.cases.present_grade import follow_the_file
 from admin.operations.imports.difference import GRADES, ChangeLine, FileDifference
@@ -152,11 +152,11 @@ def approve_takeover(batch: str, only: Collection[int] = (), *, actor: Actor, no
     """
     with operation("approve_takeover", actor=actor, now=now, clause=CLAUSE) as op:
         changes = _waiting(op, batch, only)
+        earlier = op.session.scalars(select(GradeChange.id).where(*takeovers_of(batch, ChangeStage.APPROVED))).all()
         _decide(op, changes, "approve", "", only)
         op.session.flush()
         # Only what was approved just now: rejected rows of the same batch stay out of the files, and earlier ones are in them.
-        on_file = select(GradeInterval.started_by_id)
-        approved = (*takeovers_of(batch, ChangeStage.APPROVED), GradeChange.id.not_in(on_file))
+        approved = (*takeovers_of(batch, ChangeStage.APPROVED), GradeChange.id.not_in(earlier))
         if refusal := why_not_entered(op.session, approved):
             raise Refused(refusal)
         enter(op, *approved)
