@@ -29,7 +29,7 @@ class ApiDeputies(Resource):
     add_columns = ["person", "deputy", "role", "first_day", "last_day", "reason"]
     edit_columns: list[str] = []
     label_columns = {
-        "person": lazy("Stood in for"),
+        "person": lazy("Person represented"),
         "deputy": lazy("Deputy"),
         "role": lazy("In which role"),
         "first_day": lazy("First day"),

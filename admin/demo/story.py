@@ -78,7 +78,7 @@ def _self_assess(stage: Stage, cycle_id: int, codes: list[str], due: datetime) -
     assess(stage, cases, codes, stage.opening + 3 * DAY)
     late = due + timedelta(hours=1)
     deadlines.close_stage(
-        cycle_id, "self_assessment", "自評截止，未交者依規定續行。", actor=stage.actor("hr"), now=late
+        cycle_id, "self_assessment", "自評截止；未送出者的評定繼續進行。", actor=stage.actor("hr"), now=late
     )
 
 

@@ -63,16 +63,29 @@ class Refused(Exception):
 
 
 class Invalid(Exception):
-    """The input is wrong (HTTP 422, exit code 2): `fields` maps a field's name to a message id; `facts` fill it."""
+    """The input is wrong (HTTP 422, exit code 2): `fields` maps a field's name to a message id; `facts` fill it.
 
-    def __init__(self, fields: Mapping[str, str], facts: Mapping[str, Any] | None = None) -> None:
+    `own` are facts of one field, by its name: each has its own range or limit.
+    """
+
+    def __init__(
+        self,
+        fields: Mapping[str, str],
+        facts: Mapping[str, Any] | None = None,
+        own: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         self.fields = dict(fields)
         self.facts = dict(facts or {})
+        self.own = {name: dict(each) for name, each in (own or {}).items()}
         super().__init__("; ".join(f"{name}: {self.text(name)}" for name in self.fields))
 
     def text(self, name: str, translate: Any = str) -> str:
         """The message for one field in the reader's language."""
-        return filled(self.fields[name], self.facts, translate)
+        return filled(self.fields[name], self.facts_of(name), translate)
+
+    def facts_of(self, name: str) -> dict[str, Any]:
+        """The facts that fill one field's message."""
+        return self.facts | self.own.get(name, {})
 
 
 class NotFound(Exception):

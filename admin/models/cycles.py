@@ -64,12 +64,12 @@ class Cycle(Entity):
     @property
     def name_zh_hant(self) -> str:
         """What the cycle is called wherever it is named; a rehearsal says that it is one (1.2-e)."""
-        return self._named(f"{self.year} 年", "演練")
+        return self._named(f"{self.year} 年度", "演練")
 
     @property
     def name_zh_hans(self) -> str:
         """The name in simplified Chinese."""
-        return self._named(f"{self.year} 年", "演练")
+        return self._named(f"{self.year} 年度", "演练")
 
     @property
     def name_en(self) -> str:

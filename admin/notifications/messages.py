@@ -83,7 +83,9 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("meeting", "override_recusal"): N_("Lifting a recusal waits for a second person."),
     ("meeting", "close_ballot"): N_("A ballot was closed. Results wait for HR's check."),
     ("meeting", "adjourn"): N_("A meeting has ended. Its minutes wait for signatures."),
-    ("appeal", "acknowledge"): N_("Your appeal or objection has arrived. Its receipt says by when it is answered."),
+    ("appeal", "acknowledge"): N_(
+        "Your appeal or objection has arrived. The receipt says when you will get an answer."
+    ),
     ("appeal", "enter_for"): N_(
         "HR has entered a paper appeal in your name. If it is not yours, say so within the period."
     ),

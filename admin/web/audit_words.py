@@ -167,7 +167,7 @@ COLUMNS = {
     "superior_for_id": N_("Superior in whose place"),
     "in_place_of_id": N_("In whose place"),
     "answered_by_id": N_("Answered by"),
-    "person_id": N_("Stood in for"),
+    "person_id": N_("Person represented"),
     "deputy_id": N_("Deputy"),
     "first_day": N_("First day"),
     "last_day": N_("Last day"),

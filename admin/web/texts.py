@@ -90,7 +90,7 @@ def refusal_text(refusal: Refusal) -> str:
 
 def field_messages(error: Invalid) -> dict[str, str]:
     """What is wrong with which field, in the reader's language."""
-    return {name: translated(message, error.facts) for name, message in error.fields.items()}
+    return {name: translated(message, error.facts_of(name)) for name, message in error.fields.items()}
 
 
 def name_of(row: Any) -> str:

@@ -21,7 +21,7 @@ class AppealStage(Code):
     WITH_PANEL = "with_panel", N_("With the appeal panel")
     DECIDED = "decided", N_("Decided")
     WITHDRAWN = "withdrawn", N_("Withdrawn")
-    DISOWNED = "disowned", N_("Disowned by the person it was entered for")
+    DISOWNED = "disowned", N_("Denied by the person it was entered for")
 
 
 class AppealGround(Code):

@@ -174,13 +174,13 @@ def _check_input(given: AppealInput, review: Review) -> None:
     if sum(letter.isalnum() for letter in given.text) < LEAST_LETTERS:
         faults["text"] = N_("Say in a sentence or more what is wrong with the result.")
     elif len(given.text) > TEXT_LIMIT:
-        faults["text"] = N_("The text is too long: at most 5,000 characters.")
+        faults["text"] = N_("At most %(limit)s characters.")
     if given.addressee not in AppealAddressee.labels() or (
         given.addressee == AppealAddressee.SUPERIOR and review.superior_id is None
     ):
         faults["addressee"] = N_("Choose the superior or the appeal panel.")
     if faults:
-        raise Invalid(faults)
+        raise Invalid(faults, {"limit": TEXT_LIMIT})
 
 
 def _check_period(op: Operation, row: NoticeRow, now: datetime) -> None:

@@ -154,9 +154,7 @@ def file_complaint(
 
 def _cleaned(given: ComplaintInput) -> ComplaintInput:
     texts = {name: printable(getattr(given, name), "").replace("\r\n", "\n").strip() for name in LIMITS}
-    faults = {
-        name: N_("The text is too long; please shorten it.") for name, most in LIMITS.items() if len(texts[name]) > most
-    }
+    faults = {name: N_("At most %(limit)s characters.") for name, most in LIMITS.items() if len(texts[name]) > most}
     if given.subject not in ComplaintSubject.labels():
         faults["subject"] = N_("Choose what it is about.")
     if not texts["content"]:
@@ -166,7 +164,7 @@ def _cleaned(given: ComplaintInput) -> ComplaintInput:
     if given.named and not texts["name"]:
         faults["name"] = N_("Give your name, or choose to stay anonymous.")
     if faults:
-        raise Invalid(faults)
+        raise Invalid(faults, own={name: {"limit": most} for name, most in LIMITS.items()})
     # What a browser filled in all the same is not kept: anonymous is anonymous.
     if not given.named:
         texts |= {"name": "", "contact": ""}

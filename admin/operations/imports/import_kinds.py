@@ -86,7 +86,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             ImportKind.CONTACTS,
             "3.2.1",
-            N_("A row per contact; they become monthly counts per employee."),
+            N_("One row per contact; the portal adds them up to monthly counts per employee."),
             read=read_contacts,
             plan=plan_contacts,
             write=write_contacts,

@@ -195,7 +195,7 @@ def _check_place(op: Operation, employee: Employee, changes: Mapping[str, Any]) 
         op.get(Department, changes["department_id"])
     for name, longest in LONGEST.items():
         if len(changes.get(name) or "") > longest:
-            raise Invalid({name: N_("The text is too long; please shorten it.")})
+            raise Invalid({name: N_("At most %(limit)s characters.")}, {"limit": longest})
     if (superior := changes.get("superior_id")) is not None:
         named = still_here(op, superior, "superior")
         if (why := _below(employee, named, everyone_above(op.session, {named.id})[named.id])) is not None:

@@ -77,7 +77,7 @@ def _check_fields(op: Operation, kind: str, title: str, detail: str, happened_on
     if not title.strip() or len(title.strip()) > 200:
         raise Invalid({"title": N_("Say in at most 200 characters what it is.")})
     if len(detail) > LONGEST_DETAIL:
-        raise Invalid({"detail": N_("The text is too long; please shorten it.")})
+        raise Invalid({"detail": N_("At most %(limit)s characters.")}, {"limit": LONGEST_DETAIL})
     if happened_on > op.today:
         raise Invalid({"happened_on": N_("The day is in the future. Enter today or an earlier day.")})
     if points is not None and not 0 <= float(str(points)) <= 100:

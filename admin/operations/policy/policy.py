@@ -113,8 +113,10 @@ def draft_with(
         require_hr(op)
         _check_day(op, effective_from)
         base = rules_on(op.session, effective_from, ByDay.NEXT_VERSION).book
-        if wrong := [key for key, value in values.items() if base.parameter(key).fault(value)]:
-            raise Invalid(dict.fromkeys(wrong, N_("This value is outside what is allowed here.")))
+        if wrong := {key: why for key, value in values.items() if (why := base.parameter(key).fault(value))}:
+            raise Invalid(
+                {key: why.reason for key, why in wrong.items()}, own={key: why.facts for key, why in wrong.items()}
+            )
         day = effective_from.isoformat()
         content = base.to_dict() | {"effective_from": day}
         for entry in content["parameters"]:

@@ -110,6 +110,8 @@ def flags_of(review: Review) -> list[str]:
 def case_title(review: Review) -> str:
     """What a case is called."""
     name, _dot, _whose = name_of(review.cycle).partition(" · ")
+    if review.kind == CaseKind.ANNUAL:
+        return _("%(cycle)s review", cycle=name)
     return _("%(cycle)s %(kind)s", cycle=name, kind=_(KINDS[review.kind]))
 
 

@@ -27,7 +27,7 @@ COLUMNS = {
     "head_id": N_("Department head"),
     "superior_for_id": N_("Superior in whose place"),
     "head_for_id": N_("Head in whose place"),
-    "person_id": N_("Stood in for"),
+    "person_id": N_("Person represented"),
     "deputy_id": N_("Deputy"),
     "role": N_("In which role"),
     "first_day": N_("First day"),

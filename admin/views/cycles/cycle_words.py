@@ -137,7 +137,11 @@ def deadlines(dues: Mapping[str, date]) -> list[tuple[str, str]]:
 
 def extendable(dues: Mapping[str, date]) -> list[tuple[str, str]]:
     """The deadlines that may be moved, each with its last day."""
-    return [(stop, f"{_(STEP_LABELS[stop])} ({day(until)})") for stop, until in dues.items() if stop in boards.DUE]
+    return [
+        (stop, _("%(what)s (%(day)s)", what=_(STEP_LABELS[stop]), day=day(until)))
+        for stop, until in dues.items()
+        if stop in boards.DUE
+    ]
 
 
 def steps(stops: Iterable[str]) -> list[tuple[str, str]]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from babel.dates import format_skeleton
 from flask import url_for
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from admin.domain.codes import CaseStage, NoticeStage
 from admin.domain.pay import PayEffect
@@ -97,5 +96,5 @@ def _day_state(index: int, passed: int) -> str:
 
 
 def _short(value: date) -> str:
-    """Month and day as the reader's language writes them."""
-    return format_skeleton("MMMd", value, locale=get_locale())
+    """Month and day, as all dates are written here."""
+    return f"{value:%m-%d}"

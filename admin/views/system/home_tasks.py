@@ -44,7 +44,7 @@ def task_shown(task: Task) -> dict[str, Any]:
 
 
 def _self_assessment(task: Task) -> Shown:
-    text = _("Look back on the past year on the application form. What you write is kept as you type.")
+    text = _("Look back on the past year on the application form. What you write is saved as you type.")
     url = url_for("SelfAssessmentView.form", review_id=task.key)
     if year := task.facts.get("again"):
         text = _("What you wrote before is in the form: check it, change it if you like, and submit it (6.3-a).")
@@ -289,7 +289,7 @@ def _orders_without_anyone(task: Task) -> Shown:
 
 def _complaints(task: Task) -> Shown:
     title = ngettext("%(num)s complaint waits for you", "%(num)s complaints wait for you", task.count)
-    text = _("The list says by when each is to be acknowledged and answered.")
+    text = _("The list shows when each has to be acknowledged and answered.")
     return title, text, _("Open the list"), url_for("ComplaintView.list")
 
 

@@ -178,4 +178,4 @@ def test_nothing_of_a_rehearsal_stands_in_the_grade_file_and_no_single_case_on_i
 
 def test_a_rehearsal_says_so_in_every_language(made: SimpleNamespace) -> None:
     (row,) = rows(Cycle)
-    assert (row.name_zh_hant, row.name_zh_hans, row.name_en) == ("2026 年演練", "2026 年演练", "2026 rehearsal")
+    assert (row.name_zh_hant, row.name_zh_hans, row.name_en) == ("2026 年度演練", "2026 年度演练", "2026 rehearsal")
