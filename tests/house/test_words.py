@@ -86,9 +86,8 @@ def of_papers(language: str) -> Iterator[Text]:
 
 def of_demo(language: str) -> Iterator[Text]:
     """What the demo's people write, read as the product's own example; not how their company calls its departments."""
-    for file in (
-        sorted({*(ROOT / "admin/demo").glob("*.py")} - {ROOT / "admin/demo/people.py"}) if language == "zh_hant" else ()
-    ):
+    files = {file for file in (ROOT / "admin/demo").glob("*.py") if file.stem not in ("people", "setting")}
+    for file in sorted(files) if language == "zh_hant" else ():
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Constant)
