@@ -347,16 +347,9 @@ def _person_question(table: type[Any]) -> Question:
 
 
 for _table in (
-    m.Metric,
-    m.AnnualRating,
-    m.EmployeeRecord,
-    m.Leave,
-    m.EmployeeChange,
-    m.ComingMove,
-    m.GradeInterval,
-    m.GradeChange,
+    m.Metric, m.AnnualRating, m.EmployeeRecord, m.Leave, m.EmployeeChange, m.ComingMove, m.GradeInterval, m.GradeChange,
     m.ContactLogin,
-):
+):  # fmt: skip
     SCOPES[_table] = _person_question(_table)
 
 
@@ -365,9 +358,16 @@ def grade_changes_seen(actor: Actor) -> ColumnElement[bool]:
     """As the person's file; management sees what waits for its approval (4.3)."""
     rows = table_of(m.GradeChange)
     own = _person_question(m.GradeChange)(actor)
-    return (
-        or_(own, rows.c.kind.in_(("adjustment", "takeover", "takeover_correction"))) if actor.has("management") else own
-    )
+    decided = rows.c.kind.in_(("adjustment", "takeover", "takeover_correction"))
+    return or_(own, decided) if actor.has("management") else own
+
+
+def _own_alone(table: type[Any]) -> Question:
+    """Seen by the person, HR and auditors: what somebody says to a letter is between them and HR."""
+    return lambda who: true() if who.has(*READERS) else table_of(table).c.employee_id == (who.employee_id or 0)
+
+
+SCOPES |= {table: _own_alone(table) for table in (m.Acknowledgement, m.ServiceQuestion)}
 
 
 @scoped(m.Notification)
@@ -388,7 +388,7 @@ def seals_seen(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.has("auditor") else false()
 
 
-@scoped(m.Import, m.Job, m.ImportProfile)
+@scoped(m.Import, m.Job, m.ImportProfile, m.DocumentPrint)
 def office_rows_seen(actor: Actor) -> ColumnElement[bool]:
     """HR's own work; auditors read it."""
     return true() if actor.has(*READERS) else false()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -14,22 +14,31 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.access.actor import Actor, acting_as
-from admin.domain.codes import MeetingStage
+from admin.domain.codes import MeetingStage, PrintKind
 from admin.domain.refusals import NotFound, Refused
-from admin.files.documents import render_issued_document
+from admin.domain.witness import Published
+from admin.files.documents import ROW_FIELDS, render_issued_document
+from admin.files.faults import FileFault
 from admin.files.minutes import render_minutes
+from admin.files.printing import print_pdf
+from admin.files.proof_codes import code_for_paper, proof_address
 from admin.files.whole import write_whole
-from admin.models import Appeal, Evidence, IssuedDocument, Meeting, db
+from admin.models import DocumentPrint, IssuedDocument, Meeting, db
 from admin.operations.cases.evidence import kept_at
 from admin.operations.committee.meetings import record_minutes
 from admin.operations.outcome.documents import record_rendering
+from admin.operations.outcome.letters import record_print
 from admin.operations.system.audit import seal
 from admin.operations.system.witness import publish_head
 from admin.queries.committee.minutes import minutes_context
+from admin.queries.outcome.document_words import language_of, said
 from admin.queries.outcome.documents import document_context, proof_under
+from admin.queries.outcome.letter_words import LETTERS
+from admin.queries.outcome.letters import LetterPart, head_of_prints, letters_of, parts_of, prints_of
 from admin.queries.outcome.statements import sole_change
 from admin.queries.system.altered import is_the_one
 from admin.queries.system.audit_chain import ChainFault
+from admin.queries.system.kept_files import KEPT
 
 
 def render_document(document_id: int, *, actor: Actor, now: datetime) -> Path:
@@ -53,6 +62,103 @@ def render_document(document_id: int, *, actor: Actor, now: datetime) -> Path:
     # Before the file: bytes other than the first ones are refused here, and then nothing is written.
     record_rendering(document_id, hashlib.sha256(content).hexdigest(), under, actor=actor, now=now)
     return _write(document_path(document_id), content)
+
+
+def print_document(document_id: int, *, actor: Actor, now: datetime) -> Path:
+    """Write the document as PDF and record its hash; twice gives the same bytes. Raises as `print_pdf` does."""
+    with acting_as(actor):
+        document = db.session().get(IssuedDocument, document_id)
+        if document is None:
+            raise NotFound(f"IssuedDocument {document_id}")
+        under = proof_under(db.session(), document)
+        context = document_context(db.session(), document, under) | {"columns": list(ROW_FIELDS)}
+        language, made_at, title = language_of(document.title), document.issued_at, document.title
+        db.session().rollback()
+    codes = {}
+    if context["proof_code"]:
+        codes["proof"], context["proof_code"] = _picture(context["proof_code"]), "proof"
+    content = print_pdf("document.typ", context, language=language, made_at=made_at, codes=codes)
+    sha256 = hashlib.sha256(content).hexdigest()
+    record_print(document_id, PrintKind.LIST, LetterPart(0, title, ()), sha256, under, actor=actor, now=now)
+    return _write(print_path(document_id, PrintKind.LIST, 0), content)
+
+
+def print_letters(document_id: int, *, actor: Actor, now: datetime) -> None:
+    """Print the letters of a document, a file for each department; what is printed and stands is not printed again.
+
+    The first time the head that covers the results is published, so that each letter carries its proof. Whoever's letter
+    holds a sign that no font has is named with the print, and the others' go.
+    """
+    with acting_as(actor):
+        document = db.session().get(IssuedDocument, document_id)
+        if document is None:
+            raise NotFound(f"IssuedDocument {document_id}")
+        done = {row.part: row for row in prints_of(db.session(), document_id, PrintKind.LETTERS)}
+        known = [LetterPart(row.part, row.title, row.changes) for row in done.values()]
+        parts = [*known, *parts_of(db.session(), document)[len(known) :]]
+        db.session().rollback()
+    if not done:
+        _cover(actor=actor, now=now)
+    with acting_as(actor):
+        under = head_of_prints(db.session(), document_id)
+        db.session().rollback()
+    for part in parts:
+        path = print_path(document_id, PrintKind.LETTERS, part.part)
+        if part.part in done and path.is_file():
+            continue
+        content, unprintable = _letters(document_id, part, under, actor)
+        sha256 = hashlib.sha256(content).hexdigest()
+        record_print(document_id, PrintKind.LETTERS, part, sha256, under, unprintable, actor=actor, now=now)
+        _write(path, content)
+
+
+def own_letter(document_id: int, change_id: int, *, actor: Actor) -> bytes:
+    """One person's letter, made when it is asked for from what the record holds."""
+    with acting_as(actor):
+        under = head_of_prints(db.session(), document_id)
+        db.session().rollback()
+    return _letters(document_id, LetterPart(0, "", (change_id,)), under, actor, alone=True)[0]
+
+
+def _letters(
+    document_id: int, part: LetterPart, under: Published | None, actor: Actor, *, alone: bool = False
+) -> tuple[bytes, list[dict[str, str]]]:
+    with acting_as(actor):
+        document = db.session().get_one(IssuedDocument, document_id)
+        letters = dict(letters_of(db.session(), document, part.changes, under))
+        language, made_at = language_of(document.title), document.issued_at
+        db.session().rollback()
+    title = said(LETTERS, language)
+    codes = {f"proof-{key}": _picture(row["proof_code"]) for key, row in letters.items() if row["proof_code"]}
+    for key, row in letters.items():
+        row["proof_code"] = f"proof-{key}" if row["proof_code"] else ""
+
+    def printed(some: Iterable[int]) -> bytes:
+        data = {"title": title, "letters": [letters[key] for key in some]}
+        return print_pdf("letter.typ", data, language=language, made_at=made_at, codes=codes)
+
+    try:
+        return printed(letters), []
+    except FileFault:
+        if alone:
+            raise
+    # One at a time only where the whole fails: that is how it is found whose it is.
+    unprintable = {}
+    for key, row in letters.items():
+        try:
+            printed([key])
+        except FileFault as fault:
+            unprintable[key] = {"addressee": row["addressee"], "text": str(fault.facts.get("text", ""))}
+    return printed([key for key in letters if key not in unprintable]), list(unprintable.values())
+
+
+def _picture(proof: str) -> bytes:
+    return code_for_paper(proof_address(config.current().notice_site_url, proof))
+
+
+def print_path(document_id: int, kind: PrintKind, part: int) -> Path:
+    """Where a print of a document stands."""
+    return config.current().var_dir / "documents" / f"{document_id}-{kind}-{part}.pdf"
 
 
 def _cover(*, actor: Actor, now: datetime) -> None:
@@ -85,6 +191,10 @@ def _write(path: Path, content: bytes) -> Path:
 def altered_documents(session: Session) -> Iterator[ChainFault]:
     """Issued documents, minutes, evidence and scans whose file is not the one that was rendered or attached."""
     yield from _altered(session, "document", IssuedDocument, IssuedDocument.sha256, document_path)
+    prints = select(DocumentPrint).order_by(DocumentPrint.id).execution_options(unscoped=True)
+    for row in session.scalars(prints):
+        name = f"print {row.title}"
+        yield from _held_against(name, print_path(row.document_id, PrintKind(row.kind), row.part), row.sha256)
     yield from _altered(session, "minutes", Meeting, Meeting.minutes_sha256, minutes_path)
     for place, key, media_type, expected in _attached(session):
         path = kept_at(expected or "", media_type or "")
@@ -93,23 +203,24 @@ def altered_documents(session: Session) -> Iterator[ChainFault]:
 
 
 def _attached(session: Session) -> Iterator[tuple[str, int, str | None, str | None]]:
-    """Evidence and scans of appeals: table, row, kind and hash of the file."""
-    files = select(Evidence.id, Evidence.media_type, Evidence.sha256).order_by(Evidence.id)
-    scans = select(Appeal.id, Appeal.scan_media_type, Appeal.scan_sha256).where(Appeal.scan_sha256.is_not(None))
-    for key, media_type, expected in session.execute(files.execution_options(unscoped=True)):
-        yield "evidence", key, media_type, expected
-    for key, kind, kept in session.execute(scans.order_by(Appeal.id).execution_options(unscoped=True)):
-        yield "appeals", key, kind, kept
+    """What people handed in: table, row, kind and hash of the file."""
+    for kept in KEPT:
+        query = select(kept.table.id, kept.media_type, kept.sha256).where(kept.sha256.is_not(None))
+        rows = session.execute(query.order_by(kept.table.id).execution_options(unscoped=True))
+        yield from ((kept.table.__tablename__, *row) for row in rows)
 
 
 def _altered(session: Session, what: str, table: Any, kept: Any, place: Callable[[int], Path]) -> Iterator[ChainFault]:
     query = select(table.id, table.number, kept).where(kept.is_not(None))
     for key, number, expected in session.execute(query.order_by(table.id).execution_options(unscoped=True)):
-        path = place(key)
-        if not path.is_file():
-            yield ChainFault(f"{what} {number}", f"its file {path.name} is gone")
-        elif not is_the_one(path.read_bytes(), expected or ""):
-            yield ChainFault(f"{what} {number}", f"its file {path.name} was altered")
+        yield from _held_against(f"{what} {number}", place(key), expected or "")
+
+
+def _held_against(what: str, path: Path, expected: str) -> Iterator[ChainFault]:
+    if not path.is_file():
+        yield ChainFault(what, f"its file {path.name} is gone")
+    elif not is_the_one(path.read_bytes(), expected):
+        yield ChainFault(what, f"its file {path.name} was altered")
 
 
 def document_path(document_id: int) -> Path:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from admin.access.actor import Actor, acting_as
 from admin.jobs.mailing import send_code, send_mails
 from admin.jobs.publishing import keep_the_site, publish_site, take_down_ended
-from admin.jobs.rendering import render_document, render_meeting_minutes
+from admin.jobs.rendering import print_document, print_letters, render_document, render_meeting_minutes
 from admin.models import Job, db
 from admin.models.outages import DATABASE
 from admin.operations.accounts import throttle
@@ -31,6 +31,7 @@ from admin.operations.complaints.complaint_retention import erase_expired
 from admin.operations.cycles.freezing import freeze_due
 from admin.operations.many import LONG_WORK_JOB
 from admin.operations.outcome.documents import RENDER_JOB
+from admin.operations.outcome.letters import LETTERS_JOB
 from admin.operations.outcome.notices import ask_for_the_days_site
 from admin.operations.people.deputies import follow_deputies
 from admin.operations.people.moving import follow_moves
@@ -57,6 +58,11 @@ def _publish(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
 
 def _render(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
     render_document(int(payload["document_id"]), actor=actor, now=clock())
+    print_document(int(payload["document_id"]), actor=actor, now=clock())
+
+
+def _print_letters(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
+    print_letters(int(payload["document_id"]), actor=actor, now=clock())
 
 
 def _render_minutes(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
@@ -83,6 +89,7 @@ def give_way() -> None:
 WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {
     SITE_JOB: _publish,
     RENDER_JOB: _render,
+    LETTERS_JOB: _print_letters,
     MINUTES_JOB: _render_minutes,
     MAIL_JOB: _mail_code,
     LONG_WORK_JOB: _long_work,

@@ -62,11 +62,13 @@ from admin.models.reviews import (
     ReviewScore,
     SelfAssessment,
 )
+from admin.models.served import Acknowledgement, DocumentPrint, ServiceQuestion
 from admin.models.unsent_forms import UnsentForm
 from admin.models.witness import PublishedHead, ResultStatement
 
 __all__ = [
     "AccountState",
+    "Acknowledgement",
     "ActivationCode",
     "AgendaItem",
     "AnnualRating",
@@ -95,6 +97,7 @@ __all__ = [
     "Department",
     "Deputy",
     "Determination",
+    "DocumentPrint",
     "DoneOnce",
     "Employee",
     "EmployeeChange",
@@ -150,6 +153,7 @@ __all__ = [
     "SecondFactor",
     "SecondFactorReset",
     "SelfAssessment",
+    "ServiceQuestion",
     "SignIn",
     "StaffingLimit",
     "Throttle",

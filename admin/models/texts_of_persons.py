@@ -13,11 +13,11 @@ OF_PERSONS = frozenset(
         # secrets, as hashes of hashes
         "password", "receipt_hash", "identity", "code_hash", "key_hash",
         # what people write of themselves and of others
-        "answers", "summary", "opinion", "values", "text", "superior_answer", "statement", "detail",
+        "answers", "summary", "opinion", "values", "text", "answer", "superior_answer", "statement", "detail",
         # why somebody decided, asked, voted or changed something
         "reason", "end_reason", "outcome_reason", "individual_reasons", "override_reason", "result_reason", "month_reason", "deferral",
         # what is computed from such texts, or quotes them
-        "explanation", "report", "undo", "content", "left_out", "asked", "difference",
+        "explanation", "report", "undo", "content", "left_out", "asked", "difference", "unprintable",
     }
 )  # fmt: skip
 # Long columns that hold nobody's words, and what they hold; a test holds this list against the tables.
@@ -28,6 +28,7 @@ OF_NOBODY = {
     "criteria.points": "the table by which a figure becomes points",
     "criteria.texts": "the rulebook's words",
     "cycles.frozen_queues": "queues as they were when figures were locked",
+    "document_prints.changes": "numbers of grade changes",
     "import_profiles.mapping": "which column of a file is which",
     "imports.mapping": "which column of a file is which",
     "parameter_confirmations.value": "a value of the policy",

@@ -71,6 +71,12 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("appeal", "withhold_file"): N_(
         "The scan of an appeal is withheld: today's check does not accept it. Have it sent again."
     ),
+    ("letter", "withhold_file"): N_(
+        "The scan of a signed letter is withheld: today's check does not accept it. Have it sent again."
+    ),
+    ("letter", "ask"): N_("An employee asks about a letter. Please answer."),
+    ("letter", "answer"): N_("HR has answered your question about a letter."),
+    ("letter", "remind"): N_("A reminder: please read your letter and acknowledge it."),
     ("review", "issue"): N_("Your grade is confirmed by a formal document."),
     ("review", "cancel"): N_("The case was cancelled and counts for nothing."),
     ("review", "remind"): N_("A reminder: something of yours is still missing."),
@@ -246,6 +252,7 @@ ASKS_FOR_WORK = frozenset(
 REMINDING = (("review", "remind"), ("review", "remind_colleague"))
 PROCESSES: dict[str, str] = {
     "review": N_("Review case"),
+    "letter": N_("Letter"),
     "cycle": N_("Review cycle"),
     "meeting": N_("Meeting of the committee"),
     "appeal": N_("Appeal or objection"),

@@ -51,5 +51,29 @@ GET    /documents/show/{document}                         200 hr auditor
 GET    /documents/show/{absent}
 POST   /documents/export                                  200 hr auditor
 GET    /documents/look_up/cycle                           200 hr auditor
-POST   /documents/{document}/download                     200 hr auditor
+GET    /documents/{document}/docx                         200 hr auditor
+GET    /documents/{document}/pdf
+POST   /documents/{document}/pdf                          303 hr
+POST   /documents/{absent}/pdf
+GET    /documents/{document}/letters
+GET    /documents/{served}/letter                         200 employee
+GET    /documents/{document}/letter
+GET    /letters/                                          200 signed_in
+GET    /letters/{served}                                  200 employee
+GET    /letters/{document}
+POST   /letters/{served}/acknowledge                      303 employee
+POST   /letters/{document}/acknowledge
+POST   /letters/{served}/ask                              422 employee
+POST   /letters/{served}/ask?text=x                       303 employee
+POST   /letters/{document}/ask?text=x
+GET    /served/{served}                                   200 hr auditor
+GET    /served/{absent}
+POST   /served/{served}/letters                           303 hr
+POST   /served/{absent}/letters
+POST   /served/{served}/paper                             404 hr
+POST   /served/{served}/paper?change={told}               422 hr
+POST   /served/{served}/questions/{question}              422 hr
+POST   /served/{served}/questions/{question}?text=x       303 hr
+POST   /served/{document}/questions/{question}?text=x
+POST   /served/{served}/scans/{absent}
 """

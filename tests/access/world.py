@@ -59,7 +59,11 @@ from admin.models.sealing import seal
 from admin.operations.cases.evidence import stored_at
 from admin.operations.imports.imports_reading import store
 from tests import factories as make
+<<<<<<< HEAD
 from tests.access.world_pay import put_pay_down
+=======
+from tests.access.papers import served
+>>>>>>> 5312dab5 (A document is printed as PDF and as letters; those whom it names read, acknowledge and ask (3.3.6, 4.3-a))
 from tests.factories import NOW
 
 PASSWORD = "correct horse battery"
@@ -323,6 +327,7 @@ def _files(op: Any, at: dict[str, Any]) -> None:
     ).id  # fmt: skip
     document_path(at["document"]).parent.mkdir(parents=True, exist_ok=True)
     document_path(at["document"]).write_bytes(b"PK")
+    served(op, at, users["hr"])
     at["record"] = op.add(
         EmployeeRecord(
             employee_id=at["employee"], kind="certificate", title="COPC", happened_on=date(2026, 5, 4), recorded_by_id=users["superior"],
@@ -341,10 +346,8 @@ def _files(op: Any, at: dict[str, Any]) -> None:
     at["change"] = op.add(
         GradeChange(employee_id=at["employee"], kind="adjustment", clause="4.3", batch="B-1", **change)
     ).id
-    rejected = change | {"stage": "rejected", "effective_on": date(2022, 1, 1)}
-    at["correction"] = op.add(
-        GradeChange(employee_id=at["employee"], kind="takeover_correction", clause="1.2-f", **rejected)
-    ).id
+    correction = change | {"stage": "rejected", "effective_on": date(2022, 1, 1), "clause": "1.2-f"}
+    at["correction"] = op.add(GradeChange(employee_id=at["employee"], kind="takeover_correction", **correction)).id
     op.add(
         GradeChange(
             employee_id=at["stranger"],

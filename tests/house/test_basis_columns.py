@@ -16,6 +16,7 @@ NO_RESULT = {
     "heartbeats", "held_files", "history", "import_profiles", "jobs", "key_marks", "long_work_refusals", "long_works",
     "notifications", "publications", "published_heads", "recovery_codes", "second_factor_resets", "second_factors",
     "sign_ins", "throttles", "unsent_forms", "complaint_files", "complaint_messages",
+    "acknowledgements", "document_prints", "service_questions",
 }  # fmt: skip
 MARKS = {"id", "version", "created_at", "changed_at", "position", "bundle"}
 # Why one person is enough, by table: the columns, then who writes them and who would see it. Those of `BASIS` take two.

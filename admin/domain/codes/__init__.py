@@ -28,7 +28,16 @@ from admin.domain.codes.complaints import (
     Receivers,
 )
 from admin.domain.codes.cycles import CycleKind, CycleStage, Deadline, ReminderState
-from admin.domain.codes.outcome import ChangeKind, ChangeStage, DocumentKind, NoticeKind, NoticeStage, PayLineState
+from admin.domain.codes.outcome import (
+    ChangeKind,
+    ChangeStage,
+    DocumentKind,
+    NoticeKind,
+    NoticeStage,
+    PayLineState,
+    PrintKind,
+    ServiceWay,
+)
 from admin.domain.codes.people import DeputyRole, EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
 from admin.domain.codes.policy import Dimension, Direction, Level, Measure, Source, VersionStage, VersionStanding
 from admin.domain.codes.system import (
@@ -95,6 +104,7 @@ __all__ = [
     "PayLineState",
     "PerformanceRating",
     "PredecessorForm",
+    "PrintKind",
     "RaterKind",
     "RatingState",
     "Receivers",
@@ -102,6 +112,7 @@ __all__ = [
     "RecordStage",
     "Relation",
     "ReminderState",
+    "ServiceWay",
     "Source",
     "VersionStage",
     "VersionStanding",

@@ -66,3 +66,17 @@ class DocumentKind(Code):
     ADJUSTMENT = "adjustment", N_("Other adjustment")
     TAKEOVER = "takeover", N_("Grades taken over")
     TAKEOVER_CORRECTION = "takeover_correction", N_("Correction of a takeover")
+
+
+class PrintKind(Code):
+    """What is printed of a document as PDF."""
+
+    LIST = "list", N_("The document as PDF")
+    LETTERS = "letters", N_("Letters")
+
+
+class ServiceWay(Code):
+    """How somebody confirmed that they have read what was served on them."""
+
+    PORTAL = "portal", N_("In the portal")
+    PAPER = "paper", N_("On paper")

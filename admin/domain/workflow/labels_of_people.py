@@ -1,4 +1,4 @@
-"""What is done about who stands in whose place, in words (3.3-c, 1.2-g)."""
+"""What is done about who stands in whose place, and by those whom a document names, in words (3.3-c, 1.2-g, 3.3.6)."""
 
 from __future__ import annotations
 
@@ -14,4 +14,12 @@ OF_STANDING_IN: dict[str, str] = {
     "hand_over": N_("Hand over work"),
     "replace_rater": N_("Ask another colleague instead"),
 }
-FURTHER = OF_STANDING_IN | OF_PAY
+OF_LETTERS: dict[str, str] = {
+    "record_print": N_("Record a printed document"),
+    "prepare_letters": N_("Have letters printed"),
+    "acknowledge_document": N_("Acknowledge a letter"),
+    "acknowledge_on_paper": N_("Record an acknowledgement on paper"),
+    "ask_about_document": N_("Ask about a letter"),
+    "answer_question": N_("Answer a question about a letter"),
+}
+FURTHER = OF_STANDING_IN | OF_PAY | OF_LETTERS

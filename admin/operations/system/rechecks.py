@@ -18,12 +18,13 @@ from admin.domain.refusals import Refused
 from admin.files.apart import Busy, checked_upload
 from admin.files.faults import FileFault
 from admin.files.uploads import CHECK, MIMES
-from admin.models import Appeal, Complaint, ComplaintFile, Evidence, FileVerdict, db
+from admin.models import Complaint, ComplaintFile, FileVerdict, db
 from admin.models.sealing import unseal
 from admin.operations.cases.evidence import kept_at, note_verdict
 from admin.operations.transaction import operation
 from admin.queries.accounts.actors import acting_in
 from admin.queries.system.file_verdicts import of_complaint
+from admin.queries.system.kept_files import KEPT
 
 AT_ONCE: Final = 20
 
@@ -56,12 +57,10 @@ def recheck_files(*, actor: Actor, now: datetime) -> int:
             note_verdict(op, each.key, accepted)
             if not accepted and each.sha256:
                 hr = acting_in(op.session, "hr", op.today)
-                for table, process, record in (
-                    (Evidence.sha256, "review", Evidence.review_id),
-                    (Appeal.scan_sha256, "appeal", Appeal.id),
-                ):
-                    for key in op.session.scalars(select(record).where(table == each.sha256).distinct()):
-                        op.tell(hr, process, "withhold_file", key)
+                for kept in KEPT:
+                    records = select(kept.record).where(kept.sha256 == each.sha256).distinct()
+                    for key in op.session.scalars(records):
+                        op.tell(hr, kept.process, "withhold_file", key)
     return len(due)
 
 
@@ -82,11 +81,11 @@ def _unseen(key: Any) -> ColumnElement[bool]:
 
 
 def _kept(session: Session) -> Iterator[_Due]:
-    evidence = select(Evidence.sha256, Evidence.media_type).where(_unseen(Evidence.sha256))
-    scans = select(Appeal.scan_sha256, Appeal.scan_media_type)
-    scans = scans.where(Appeal.scan_sha256.is_not(None), _unseen(Appeal.scan_sha256))
+    parts = [
+        select(kept.sha256, kept.media_type).where(kept.sha256.is_not(None), _unseen(kept.sha256)) for kept in KEPT
+    ]
     kinds = {mime: kind for kind, mime in MIMES.items()}
-    rows: Sequence[Any] = session.execute(union(evidence, scans).limit(AT_ONCE)).all()
+    rows: Sequence[Any] = session.execute(union(*parts).limit(AT_ONCE)).all()
     for sha256, media_type in rows:
         path = kept_at(sha256, media_type)
         yield _Due(sha256, f"file.{kinds.get(media_type, '')}", path.read_bytes() if path.is_file() else None, sha256)

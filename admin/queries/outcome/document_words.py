@@ -34,13 +34,14 @@ class DocumentWording:
     )
     served: bool = field(default=False, kw_only=True)
 
-    def legal_basis(self, language: str) -> str:
-        """The sentence that names the clauses of `basis`."""
+    def legal_basis(self, language: str, first: str = "") -> str:
+        """The sentence that names the clauses of `basis`, in a letter with the clause of the change first."""
+        named = tuple(dict.fromkeys(clause for clause in (first, *self.basis) if clause))
         return {
             Language.ZH_HANT: "依《客服中心職級管理辦法》{}發布。",
             Language.ZH_HANS: "根据《客服中心职级管理办法》{}发布。",
             Language.EN: "Issued under the grade policy of the customer service centre, {}.",
-        }[Language(language)].format(_named(self.basis, language))
+        }[Language(language)].format(_named(named, language))
 
 
 def _named(clauses: tuple[str, ...], language: str) -> str:

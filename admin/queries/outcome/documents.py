@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, literal, or_, select
+from sqlalchemy import Select, exists, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from admin.domain.calendar import LONGEST_WAY, certain_from
@@ -19,6 +19,7 @@ from admin.models import (
     Confirmation,
     Cycle,
     Department,
+    DocumentPrint,
     Employee,
     Grade,
     GradeChange,
@@ -130,10 +131,18 @@ def why_nothing_to_issue(session: Session, cycle_id: int, now: datetime) -> Refu
 
 def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, str]]:
     """One row a person: number, name, department, grades, effective date, as the document prints them."""
+    return [row for _, row in rows_by_change(session, document)]
+
+
+def rows_by_change(
+    session: Session, document: IssuedDocument, change: int | None = None
+) -> list[tuple[int, dict[str, str]]]:
+    """The same, each with the number of its grade change, or the row of one change alone."""
     language = language_of(document.title)
     from_grade, to_grade = Grade.__table__.alias("from_grade"), Grade.__table__.alias("to_grade")
     rows = session.execute(
         select(
+            GradeChange.id.label("change"),
             Employee.number,
             Employee.name,
             Department.name.label("department"),
@@ -150,20 +159,23 @@ def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, 
         .join(Department, Department.id == func.coalesce(Review.department_id, Employee.department_id))
         .outerjoin(from_grade, from_grade.c.id == GradeChange.from_grade_id)
         .join(to_grade, to_grade.c.id == GradeChange.to_grade_id)
-        .where(GradeChange.document_id == document.id)
+        .where(GradeChange.document_id == document.id, GradeChange.id == change if change is not None else true())
         .order_by(Department.name, Employee.number)
         .execution_options(unscoped=True)
     )
     names = _grade_names(session, document, language)
     return [
-        {
-            "number": row.number,
-            "name": row.name,
-            "department": row.department,
-            "from_grade": names.get(row.from_code, row.from_grade) or "—",
-            "to_grade": names.get(row.to_code, row.to_grade),
-            "effective_on": row.effective_on.isoformat(),
-        }
+        (
+            row.change,
+            {
+                "number": row.number,
+                "name": row.name,
+                "department": row.department,
+                "from_grade": names.get(row.from_code, row.from_grade) or "—",
+                "to_grade": names.get(row.to_code, row.to_grade),
+                "effective_on": row.effective_on.isoformat(),
+            },
+        )
         for row in rows
     ]
 
@@ -182,8 +194,8 @@ def _superseded(session: Session, document: IssuedDocument) -> str:
     return before.number if before else said(words.EARLIER, language_of(document.title))
 
 
-def _grounds(session: Session, document: IssuedDocument) -> list[str]:
-    """For each demotion in the document the ground of 4.2.1 that it rests on, and how the person was heard (4.2-a)."""
+def grounds_of(session: Session, document: IssuedDocument) -> dict[str, str]:
+    """By employee number, for each demotion in the document its ground of 4.2.1 and how the person was heard (4.2-a)."""
     query = (
         select(Employee.number, Review.demotion_ground, Review.id)
         .select_from(GradeChange)
@@ -196,15 +208,15 @@ def _grounds(session: Session, document: IssuedDocument) -> list[str]:
     found = session.execute(query.execution_options(unscoped=True)).all()
     language = language_of(document.title)
     heard = _hearings(session, [row.id for row in found], language)
-    return [
-        said(words.GROUND, language).format(
+    return {
+        row.number: said(words.GROUND, language).format(
             number=row.number,
             ground=row.demotion_ground,
             words=said(words.GROUNDS[row.demotion_ground], language),
             heard=heard.get(row.id, said(words.HEARINGS["not_taken_up"], language)),
         )
         for row in found
-    ]
+    }
 
 
 def _hearings(session: Session, review_ids: Sequence[int], language: str) -> dict[int, str]:
@@ -221,8 +233,9 @@ def printed_heads(session: Session) -> list[Head]:
     """The heads that documents and notices print."""
     found = []
     documents, notices = IssuedDocument.__table__, Notice.__table__
+    prints = DocumentPrint.__table__
     places = ((documents, "issued_at", "head"), (documents, "issued_at", "proof"), (notices, "published_at", "head"))
-    for place, at, which in places:
+    for place, at, which in (*places, (prints, "made_at", "proof")):
         size, root = place.c[f"{which}_sequence"], place.c[f"{which}_sha256"]
         query = select(size, root, place.c[at]).where(size.is_not(None))
         found += [Head(*each) for each in session.connection().execute(query.order_by(place.c.id))]
@@ -253,20 +266,18 @@ def proof_under(session: Session, document: IssuedDocument) -> Published | None:
     return Published(document.proof_sequence, document.proof_sha256, "")
 
 
-def _proof(session: Session, document: IssuedDocument, under: Published | None) -> dict[str, str]:
-    """The sentence and the code of the proof, both "" where there is none."""
-    change = sole_change(session, document.id) if under is not None else None
-    proof = result_proof(session, change, under) if change is not None else None
+def proof_of(session: Session, change: int | None, under: Published | None, language: str) -> dict[str, str]:
+    """The sentence and the code of a change's proof under a head, both "" where there is none."""
+    proof = result_proof(session, change, under) if change is not None and under is not None else None
     if proof is None or under is None:
         return {"proof": "", "proof_code": ""}
-    sentence = said(words.PROOF, language_of(document.title)).format(head=under.short())
-    return {"proof": sentence, "proof_code": proof}
+    return {"proof": said(words.PROOF, language).format(head=under.short()), "proof_code": proof}
 
 
 def document_context(session: Session, document: IssuedDocument, under: Published | None = None) -> dict[str, Any]:
     """Everything that the document's template asks for; the same record and head of its proof give the same context."""
     wording, language = document_wording(document.kind), language_of(document.title)
-    grounds = _grounds(session, document)
+    grounds = list(grounds_of(session, document).values())
     demotion = document_wording("demotion").clauses[:3] if grounds and document.kind != DocumentKind.DEMOTION else ()
     return {
         "company": said(current().portal_company, language),
@@ -284,5 +295,5 @@ def document_context(session: Session, document: IssuedDocument, under: Publishe
         "closing": said(words.CLOSING, language),
         "signatory": said(words.SIGNATORY, language),
         "head": _printed_head(document),
-        **_proof(session, document, under),
+        **proof_of(session, sole_change(session, document.id) if under else None, under, language),
     }

@@ -44,6 +44,7 @@ from admin.queries.complaints.complaints import officers_gone, without_lead
 from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, BoardRow, board
 from admin.queries.outcome.grade_on import HeldGrades, standing_of
+from admin.queries.outcome.letter_pages import unread_letters
 from admin.queries.people.approvers import records_waiting
 from admin.queries.people.deputies import acting_for
 from admin.queries.system.first_steps import FirstStep, first_steps
@@ -196,6 +197,8 @@ def _tasks(
         yield from _ratings(session, actor.employee_id, now)
         yield from _as_head(session, actor)
         yield from appeal_tasks(session, actor.employee_id)
+        unread, newest = session.execute(unread_letters(actor.employee_id).execution_options(**UNSCOPED)).one()
+        yield from [Task("letters", unread, key=newest)] if unread else []
     if actor.has(*BODY):
         yield from meeting_tasks(session, actor, now, today)
     if actor.has("secretary") and not actor.has("hr"):

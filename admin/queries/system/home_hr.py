@@ -20,7 +20,18 @@ from admin.domain.codes import (
     ImportState,
     VersionStage,
 )
-from admin.models import Appeal, ComingMove, Cycle, Employee, EmployeeRecord, GradeChange, Import, PolicyVersion, Review
+from admin.models import (
+    Appeal,
+    ComingMove,
+    Cycle,
+    Employee,
+    EmployeeRecord,
+    GradeChange,
+    Import,
+    PolicyVersion,
+    Review,
+    ServiceQuestion,
+)
 from admin.queries.cases.judging import barred_in_line
 from admin.queries.committee.bodies import deferred_cases
 from admin.queries.cycles.opening import blocked_count
@@ -59,6 +70,8 @@ def hr_tasks(session: Session, actor: Actor, now: datetime, today: date, cycle: 
     cases = found.pop("leaver_cases")
     if leaving := found.pop("leavers"):
         yield Task("leavers", leaving, facts={"cases": cases})
+    if (asked_about := found.pop("first_asked_about")) is not None:
+        yield Task("letter_questions", found.pop("letter_questions"), key=asked_about)
     yield from demotion_tasks(session, actor, today, found)
     # Whose a record is to approve is looked at only where one waits.
     if found.pop("records") and (records := records_waiting(session, actor, today)):
@@ -111,6 +124,10 @@ def _counted(session: Session, actor: Actor, today: date) -> Mapping[str, int]:
         **demotions_counted(actor),
         records=how_many(EmployeeRecord, UNDECIDED),
         barred_judges=how_many(Review, Review.id.in_(barred_in_line())),
+        letter_questions=how_many(ServiceQuestion, ServiceQuestion.answered_at.is_(None)),
+        first_asked_about=select(func.min(ServiceQuestion.document_id))
+        .where(ServiceQuestion.answered_at.is_(None))
+        .scalar_subquery(),
         first_barred=select(func.min(Review.id)).where(Review.id.in_(barred_in_line())).scalar_subquery(),
     )
 

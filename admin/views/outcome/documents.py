@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import io
+import tempfile
+import zipfile
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import flash, send_file
+from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
+<<<<<<< HEAD
 from admin.domain.codes import ChangeKind, DocumentKind
+=======
+from admin.domain.codes import DocumentKind, PrintKind
+>>>>>>> 5312dab5 (A document is printed as PDF and as letters; those whom it names read, acknowledge and ask (3.3.6, 4.3-a))
 from admin.domain.refusals import NotFound, Refusal
-from admin.jobs.rendering import document_path, render_document
+from admin.jobs.rendering import document_path, print_document, print_path, render_document
 from admin.models import IssuedDocument, db
 from admin.operations.system.served import kept_file
 from admin.operations.transaction import operation
 from admin.queries.outcome.document_words import title_in
 from admin.queries.outcome.documents import document_rows
+<<<<<<< HEAD
 from admin.queries.outcome.pay_lists import document_pay
+=======
+from admin.queries.outcome.letters import prints_of
+>>>>>>> 5312dab5 (A document is printed as PDF and as letters; those whom it names read, acknowledge and ask (3.3.6, 4.3-a))
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
@@ -27,7 +37,12 @@ from admin.web.page import Page, route
 from admin.web.records import Records, visible_row
 from admin.web.texts import file_name, language, refusal_text
 
+<<<<<<< HEAD
 KINDS, CHANGE_KINDS = DocumentKind.labels(), ChangeKind.labels()
+=======
+KINDS = DocumentKind.labels()
+PDF = "application/pdf"
+>>>>>>> 5312dab5 (A document is printed as PDF and as letters; those whom it names read, acknowledge and ask (3.3.6, 4.3-a))
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -77,8 +92,18 @@ class DocumentView(PortalModelView):
         """Whom the document names, as it prints them."""
         rows = document_rows(db.session(), item)
         out = [{"number": row["number"], "clause": row["clause"], "text": why_left_out(row)} for row in item.left_out]
+<<<<<<< HEAD
         pay = {"pay_of": document_pay(db.session(), actor(), item), "pay_kinds": CHANGE_KINDS}
         return {"rows": rows[:500], "count": len(rows), "ready": item.sha256 is not None, "left_out": out, **pay}
+=======
+        return {
+            "rows": rows[:500],
+            "count": len(rows),
+            "ready": item.sha256 is not None,
+            "left_out": out,
+            "pdf": bool(prints_of(db.session(), item.id, PrintKind.LIST)),
+        }
+>>>>>>> 5312dab5 (A document is printed as PDF and as letters; those whom it names read, acknowledge and ask (3.3.6, 4.3-a))
 
 
 def why_left_out(row: Mapping[str, Any]) -> str:
@@ -101,13 +126,13 @@ def tell_left_out(documents: Iterable[IssuedDocument]) -> None:
 
 
 class DocumentFileView(Page):
-    """The document's file, as a download; taking it is an event of the audit trail."""
+    """The document's files, as downloads; taking one is an event of the audit trail."""
 
     route_base = "/documents"
-    default_view = "download"
+    default_view = "docx"
 
-    @route("/<int:document_id>/download", post=True, get=False)
-    def download(self, document_id: int) -> Response:
+    @route("/<int:document_id>/docx")
+    def docx(self, document_id: int) -> Response:
         """The DOCX; rendered anew where its bytes are gone, and refused where they would differ."""
         row = visible_row(IssuedDocument, document_id)
         if row is None or row.sha256 is None:
@@ -116,8 +141,71 @@ class DocumentFileView(Page):
         if not path.is_file():
             path = render_document(document_id, actor=actor(), now=now())
         data = kept_file(path, sha256, document_id, now=now())
-        with operation("download_document", actor=actor(), now=now(), clause="3.3.6") as op:
-            op.note("export", "issued_documents", document_id, {})
+        _note(document_id, "docx")
         return send_file(
             io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=file_name(number, kind="docx")
         )
+
+    @route("/<int:document_id>/pdf")
+    def pdf(self, document_id: int) -> Response:
+        """The PDF; made anew where its bytes are gone, and refused where they would differ."""
+        row = visible_row(IssuedDocument, document_id)
+        kept = prints_of(db.session(), document_id, PrintKind.LIST) if row is not None else []
+        if row is None or not kept:
+            raise NotFound("pdf")
+        number, sha256, path = row.number, kept[0].sha256, print_path(document_id, PrintKind.LIST, 0)
+        if not path.is_file():
+            path = print_document(document_id, actor=actor(), now=now())
+        data = kept_file(path, sha256, document_id, now=now())
+        _note(document_id, "pdf")
+        return send_file(
+            io.BytesIO(data), mimetype=PDF, as_attachment=True, download_name=file_name(number, kind="pdf")
+        )
+
+    @route("/<int:document_id>/pdf", access="write", post=True, get=False)
+    def print_pdf(self, document_id: int) -> Response:
+        """Make the PDF of a document that has none: one that was issued before PDF was made of each."""
+        row = visible_row(IssuedDocument, document_id)
+        if row is None or row.sha256 is None:
+            raise NotFound(f"IssuedDocument {document_id}")
+        print_document(document_id, actor=actor(), now=now())
+        flash(_("The PDF is made."), "success")
+        return redirect(url_for("DocumentView.show", pk=document_id), 303)
+
+    @route("/<int:document_id>/letters")
+    def letters(self, document_id: int) -> Response:
+        """Everybody's letters that are printed, a PDF for each department in one ZIP; with `part` one department's PDF."""
+        row = visible_row(IssuedDocument, document_id)
+        prints = prints_of(db.session(), document_id, PrintKind.LETTERS) if row is not None else []
+        wanted = request.args.get("part", "")
+        chosen = [each for each in prints if not wanted or str(each.part) == wanted]
+        if row is None or not chosen:
+            raise NotFound("letters")
+        number = row.number
+        files = [
+            (
+                file_name(number, each.title, kind="pdf"),
+                print_path(document_id, PrintKind.LETTERS, each.part),
+                each.sha256,
+            )
+            for each in chosen
+        ]
+        # Not in memory: the letters of a large centre fill tens of megabytes. The answer closes it.
+        out = tempfile.TemporaryFile()  # noqa: SIM115
+        if wanted:
+            ((name, path, sha256),) = files
+            out.write(kept_file(path, sha256, document_id, now=now()))
+        else:
+            name = file_name(number, _("Letters"), kind="zip")
+            with zipfile.ZipFile(out, "w") as archive:  # PDF is packed already
+                for each, path, sha256 in files:
+                    archive.writestr(each, kept_file(path, sha256, document_id, now=now()))
+        _note(document_id, "letters")
+        out.seek(0)
+        kind = PDF if wanted else "application/zip"
+        return send_file(out, mimetype=kind, as_attachment=True, download_name=name)
+
+
+def _note(document_id: int, what: str) -> None:
+    with operation("download_document", actor=actor(), now=now(), clause="3.3.6") as op:
+        op.note("export", "issued_documents", document_id, {"file": [None, what]})

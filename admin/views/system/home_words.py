@@ -62,6 +62,7 @@ REMINDED_AT = {
     "department_review": "DepartmentTableView.index",
 }
 OWN_LISTS = {"review": ("CaseView.mine",), "appeal": ("AppealFormView.mine",)}
+TO_THE_PERSON = ("answer", "remind")  # of a letter; the rest is told to HR
 SHOWS = {
     "review": ("CaseView.show", "review_id"),
     "appeal": ("AppealPageView.index", "appeal_id"),
@@ -255,11 +256,15 @@ def list_url(row: Notification, me: Actor) -> str | None:
 
 def message_url(row: Notification, me: Actor) -> str | None:
     """The page that a message leads to; None where the reader has none."""
+    if row.process == "letter":
+        return url_for(
+            "LetterView.show" if row.action in TO_THE_PERSON else "ServedView.show", document_id=row.record_id
+        )
     if row.process in SHOWS:
         endpoint, argument = SHOWS[row.process]
         values: dict[str, Any] = {argument: row.record_id}
         return url_for(endpoint, **values)
     if row.process == "grade_change" and row.action == "issue":
-        return url_for("GradeFileView.index")
+        return url_for("LetterView.index")
     endpoint = FILES.get(row.process, "")
     return url_for(endpoint) if endpoint and may(me.roles, READ, endpoint.partition(".")[0]) else None

@@ -150,10 +150,10 @@ def test_from_publishing_to_the_document(
     set_clock(app, monkeypatch, reviewing.later(12))
     issued = client.post(f"{base}/issue", data={"effective_on": "2027-01-01", "password_again": PASSWORD})
     assert issued.status_code == 303 and "員工0" in client.get(issued.location).text
-    assert client.post("/documents/1/download").status_code == 404
+    assert client.get("/documents/1/docx").status_code == 404
     with app.app_context():
         render_document(1, actor=system_actor(), now=reviewing.later(12))
-    with client.post("/documents/1/download") as file:
+    with client.get("/documents/1/docx") as file:
         assert file.status_code == 200 and file.data[:2] == b"PK"
     chain = as_person("emp0").get(f"/reviews/{opened.cases[0]}").text
     assert "2027-01-01" in chain and "中級客服二級" in chain

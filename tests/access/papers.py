@@ -1,0 +1,33 @@
+"""A document that was served on one person, with a question of theirs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from admin.models import GradeChange, IssuedDocument, ServiceQuestion
+from tests import factories as make
+from tests.factories import NOW
+
+
+def served(op: Any, at: dict[str, Any], hr: int) -> None:
+    """Add the document, what it changed for employee, and the question, by their names."""
+    at["served"] = op.add(
+        IssuedDocument(
+            number="D-2", year=2026, serial=2, kind="adjustment", title="客服職級調整", issued_by_id=hr, issued_at=NOW,
+            effective_on=date(2026, 1, 1), appeal_days=5,
+        )
+    ).id  # fmt: skip
+    told = {"employee_id": at["employee"], "document_id": at["served"]}
+    at["told"] = op.add(
+        GradeChange(
+            kind="adjustment",
+            stage="issued",
+            clause="4.3",
+            to_grade_id=make.grade("J3").id,
+            effective_on=date(2026, 1, 1),
+            **told,
+        )
+    ).id
+    asked = ServiceQuestion(grade_change_id=at["told"], text="…", asked_at=NOW, **told)
+    at["question"] = op.add(asked).id
