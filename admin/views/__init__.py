@@ -54,14 +54,11 @@ VIEWS: list[Listed] = [
     Listed("outcome.notices:NoticeCorrectionView", under="NoticeView"),
     Listed("outcome.documents:DocumentView", "work", lazy("Issued documents")),
     Listed("outcome.documents:DocumentFileView", under="DocumentView"),
-<<<<<<< HEAD
     Listed("outcome.pay:PayListView", "work", lazy("Pay lists")),
     Listed("outcome.pay:PayListFileView", under="PayListView"),
-=======
     Listed("outcome.letters:ServedView", under="DocumentView"),
     Listed("outcome.letters:LetterView", "mine", lazy("My letters")),
     Listed("outcome.letters:OwnLetterView", under="LetterView"),
->>>>>>> 5312dab5 (A document is printed as PDF and as letters; those whom it names read, acknowledge and ask (3.3.6, 4.3-a))
     Listed("cases.department:StaffingLimitView", "centre", lazy("Staffing limits")),
     Listed("cases.my_path:MyPathView", "mine", lazy("My path")),
     Listed("accounts.accounts:MyAccountView"),

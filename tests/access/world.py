@@ -59,11 +59,8 @@ from admin.models.sealing import seal
 from admin.operations.cases.evidence import stored_at
 from admin.operations.imports.imports_reading import store
 from tests import factories as make
-<<<<<<< HEAD
-from tests.access.world_pay import put_pay_down
-=======
 from tests.access.papers import served
->>>>>>> 5312dab5 (A document is printed as PDF and as letters; those whom it names read, acknowledge and ask (3.3.6, 4.3-a))
+from tests.access.world_pay import put_pay_down
 from tests.factories import NOW
 
 PASSWORD = "correct horse battery"

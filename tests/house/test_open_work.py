@@ -19,14 +19,9 @@ NOTHING_WAITS = {
     "annual_ratings.employee_id": "whose rating it is", "metrics.employee_id": "whose figure it is",
     "contact_logins.employee_id": "whose login it is", "employee_changes.employee_id": "whose file it is",
     "employee_records.employee_id": "whose file it is", "confirmations.employee_id": "whom it concerns",
-<<<<<<< HEAD
     "leaves.employee_id": "whose leave it is", "pay_list_rows.employee_id": "whose line it is",
-    "deputies.person_id": "a leaver is stood in for no more",
-=======
-    "leaves.employee_id": "whose leave it is",
     "acknowledgements.employee_id": "who has read it", "service_questions.employee_id": "who asks; HR answers a leaver too",
-    "deputies.person_id": "a leaver is stood in for no more", "deputies.deputy_id": "what a leaver held as deputy goes back",
->>>>>>> 5312dab5 (A document is printed as PDF and as letters; those whom it names read, acknowledge and ask (3.3.6, 4.3-a))
+    "deputies.person_id": "a leaver is stood in for no more",
     "reviews.superior_for_id": "named as theirs, whoever stands in", "reviews.head_for_id": "named as theirs, whoever stands in",
     "ratings.in_place_of_id": "in whose place it was signed", "proposals.in_place_of_id": "in whose place it was proposed",
     "appeals.answered_by_id": "who answered", "appeals.in_place_of_id": "in whose place it was answered",

@@ -13,11 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
-<<<<<<< HEAD
-from admin.domain.codes import ChangeKind, DocumentKind
-=======
-from admin.domain.codes import DocumentKind, PrintKind
->>>>>>> 5312dab5 (A document is printed as PDF and as letters; those whom it names read, acknowledge and ask (3.3.6, 4.3-a))
+from admin.domain.codes import ChangeKind, DocumentKind, PrintKind
 from admin.domain.refusals import NotFound, Refusal
 from admin.jobs.rendering import document_path, print_document, print_path, render_document
 from admin.models import IssuedDocument, db
@@ -25,11 +21,8 @@ from admin.operations.system.served import kept_file
 from admin.operations.transaction import operation
 from admin.queries.outcome.document_words import title_in
 from admin.queries.outcome.documents import document_rows
-<<<<<<< HEAD
-from admin.queries.outcome.pay_lists import document_pay
-=======
 from admin.queries.outcome.letters import prints_of
->>>>>>> 5312dab5 (A document is printed as PDF and as letters; those whom it names read, acknowledge and ask (3.3.6, 4.3-a))
+from admin.queries.outcome.pay_lists import document_pay
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
@@ -37,12 +30,8 @@ from admin.web.page import Page, route
 from admin.web.records import Records, visible_row
 from admin.web.texts import file_name, language, refusal_text
 
-<<<<<<< HEAD
 KINDS, CHANGE_KINDS = DocumentKind.labels(), ChangeKind.labels()
-=======
-KINDS = DocumentKind.labels()
 PDF = "application/pdf"
->>>>>>> 5312dab5 (A document is printed as PDF and as letters; those whom it names read, acknowledge and ask (3.3.6, 4.3-a))
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -92,18 +81,9 @@ class DocumentView(PortalModelView):
         """Whom the document names, as it prints them."""
         rows = document_rows(db.session(), item)
         out = [{"number": row["number"], "clause": row["clause"], "text": why_left_out(row)} for row in item.left_out]
-<<<<<<< HEAD
         pay = {"pay_of": document_pay(db.session(), actor(), item), "pay_kinds": CHANGE_KINDS}
-        return {"rows": rows[:500], "count": len(rows), "ready": item.sha256 is not None, "left_out": out, **pay}
-=======
-        return {
-            "rows": rows[:500],
-            "count": len(rows),
-            "ready": item.sha256 is not None,
-            "left_out": out,
-            "pdf": bool(prints_of(db.session(), item.id, PrintKind.LIST)),
-        }
->>>>>>> 5312dab5 (A document is printed as PDF and as letters; those whom it names read, acknowledge and ask (3.3.6, 4.3-a))
+        more = {"left_out": out, "pdf": bool(prints_of(db.session(), item.id, PrintKind.LIST)), **pay}
+        return {"rows": rows[:500], "count": len(rows), "ready": item.sha256 is not None, **more}
 
 
 def why_left_out(row: Mapping[str, Any]) -> str:

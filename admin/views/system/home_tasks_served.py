@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from admin.queries.outcome.letter_pages import ASKED
 from admin.queries.system.home_bodies import Task
-from admin.views.system.home_tasks_bodies import Shown
+from admin.views.system.home_tasks_bodies import BODIES, Shown
 
 
 def _letters(task: Task) -> Shown:
@@ -25,4 +25,4 @@ def _letter_questions(task: Task) -> Shown:
     return title, text, _("Answer"), url_for("ServedView.show", document_id=task.key, show=ASKED)
 
 
-SERVED = {"letters": _letters, "letter_questions": _letter_questions}
+FURTHER = BODIES | {"letters": _letters, "letter_questions": _letter_questions}
