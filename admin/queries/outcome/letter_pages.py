@@ -154,14 +154,14 @@ def _rows(*conditions: Any) -> Any:
     return found
 
 
-def unread_letters(employee_id: int) -> Any:
+def unread_letters(employee_id: int | None) -> Any:
     """How many letters somebody has not acknowledged, and the newest document of them, for the home page."""
     found = (
-        select(func.count(), func.max(GradeChange.document_id))
+        select(func.count().label("count"), func.max(GradeChange.document_id).label("newest"))
         .select_from(GradeChange)
         .outerjoin(Acknowledgement, Acknowledgement.grade_change_id == GradeChange.id)
         .where(
-            GradeChange.employee_id == employee_id,
+            GradeChange.employee_id == (employee_id or 0),
             GradeChange.document_id.is_not(None),
             Acknowledgement.id.is_(None),
         )

@@ -106,7 +106,9 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
     cycle = _cycle(session)
     own_cases = _own_cases(session, actor)
     seen = board(session, cycle, now) if cycle is not None and actor.has(*HR_READERS) else None
+    published, letters, newest = _published_and_unread(session, actor)
     tasks = [*_tasks(session, actor, now, today, cycle, own_cases), *long_work_tasks(session, actor, now)]
+    tasks += [Task("letters", letters, key=newest)] if letters else []
     # The auditor sees the board too, but nothing on it waits for them.
     if seen is not None and cycle is not None and actor.has("hr"):
         tasks += _overdue(seen, cycle)
@@ -123,12 +125,20 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
         own_cases=own_cases,
         standing=standing_of(session, actor.employee_id, today, unscoped=True),
         notices=_notices(session),
-        publication=session.scalar(select(func.max(Publication.published_at))),
+        publication=published,
         messages=messages,
         unread=unread,
         subjects=subjects_of(session, actor, messages),
         deputies=acting_for(session, actor.employee_id, today),
     )
+
+
+def _published_and_unread(session: Session, actor: Actor) -> tuple[datetime | None, int, int | None]:
+    """When the site was published last, how many letters the reader has not acknowledged, and the newest document of them."""
+    published = select(func.max(Publication.published_at)).scalar_subquery()
+    unread = unread_letters(actor.employee_id).subquery()
+    row = session.execute(select(published, unread.c.count, unread.c.newest).execution_options(**UNSCOPED)).one()
+    return row[0], row[1], row[2]
 
 
 def _urgency(task: Task, today: date) -> tuple[bool, date]:
@@ -197,8 +207,6 @@ def _tasks(
         yield from _ratings(session, actor.employee_id, now)
         yield from _as_head(session, actor)
         yield from appeal_tasks(session, actor.employee_id)
-        unread, newest = session.execute(unread_letters(actor.employee_id).execution_options(**UNSCOPED)).one()
-        yield from [Task("letters", unread, key=newest)] if unread else []
     if actor.has(*BODY):
         yield from meeting_tasks(session, actor, now, today)
     if actor.has("secretary") and not actor.has("hr"):
