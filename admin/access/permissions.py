@@ -126,7 +126,7 @@ ACCESS: list[Access] = [
     access("PayBandView",                "hr",                         "hr"),
     access("PayListFileView",            "hr",                         make="hr"),
     access("PayListView",                "hr"),
-    access("PayView",                    "hr"),
+    access("PayView",                    "hr",                         bring="hr"),
     access("PeopleView",                 "hr",                         "hr"),
     access("PolicyVersionView",          "hr auditor management",      "hr"),
     access("PolicyView",                 "signed_in"),

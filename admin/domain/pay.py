@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +15,11 @@ from admin.domain.refusals import N_, Refusal
 CLAUSE = "5.1"
 NO_BAND = N_("Grade %(grade)s has no pay band on %(day)s. Add its band under Pay bands first.")
 SEVERAL_CURRENCIES = N_("The bands of %(day)s are in several currencies: %(currencies)s. One list has one currency.")
+NEGATIVE = N_("An amount cannot be below zero.")
+BELOW = N_("The highest amount is below the lowest.")
+TOO_LARGE = N_("This amount is too large.")
+NO_CURRENCY = N_("A currency is three capital letters, such as TWD.")
+MOST = Decimal(10) ** 10  # what the column holds
 LADDER_HOLE = N_("From %(day)s grade %(grade)s has no pay band.")
 DESCENDING = N_("From %(day)s grade %(upper)s pays less than grade %(lower)s below it.")
 MIXED = N_("From %(day)s the bands are in several currencies: %(currencies)s.")
@@ -49,19 +55,37 @@ class PayBands:
         rows = self._by_grade.get(grade or "", ())
         return next((band for band in reversed(rows) if band.valid_from <= day), None)
 
-    def until(self, band: Band) -> date | None:
-        """The day on which the grade's next band takes a band's place; None while none does."""
-        return next(
-            (other.valid_from for other in self._by_grade[band.grade] if other.valid_from > band.valid_from), None
-        )
+    def every(self) -> list[Band]:
+        """All of them, by grade and day."""
+        return [band for grade in sorted(self._by_grade) for band in self._by_grade[grade]]
 
     def days(self) -> list[date]:
         """Every day on which some band begins, in the order of time."""
         return sorted({band.valid_from for rows in self._by_grade.values() for band in rows})
 
+    def on_day(self, day: date) -> list[Band]:
+        """The bands of every grade that are in force on a day."""
+        return [band for grade in self._by_grade if (band := self.on(grade, day)) is not None]
+
     def in_force(self, ladder: Sequence[str], day: date) -> list[Band]:
         """The bands of a day, the lowest grade first; grades without one are left out."""
         return [band for grade in ladder if (band := self.on(grade, day)) is not None]
+
+
+CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def check_band(low: Decimal | None, high: Decimal | None, currency: str | None) -> dict[str, str]:
+    """What is wrong with one band, by "low", "high" and "currency"; what is not given is not asked."""
+    found = {name: NEGATIVE for name, amount in (("low", low), ("high", high)) if amount is not None and amount < 0}
+    found |= {
+        name: TOO_LARGE for name, amount in (("low", low), ("high", high)) if amount is not None and amount >= MOST
+    }
+    if not found and low is not None and high is not None and high < low:
+        found["high"] = BELOW
+    if currency is not None and not CURRENCY.fullmatch(currency):
+        found["currency"] = NO_CURRENCY
+    return found
 
 
 @dataclass(frozen=True)

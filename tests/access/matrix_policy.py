@@ -30,6 +30,9 @@ GET    /grades/show/{absent}
 POST   /grades/export                                     200 signed_in
 GET    /grades/look_up/none
 GET    /pay/                                              200 hr
+GET    /pay/import                                        200 hr
+POST   /pay/import                                        422 hr
+POST   /pay/form                                          200 hr
 GET    /pay_lists/list/                                   200 hr
 GET    /pay_lists/show/{pay_list}                         200 hr
 GET    /pay_lists/show/{absent}

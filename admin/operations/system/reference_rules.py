@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from admin.domain.codes import EmployeeStatus, LeaveKind
+from admin.domain.pay import check_band
 from admin.domain.power import check_names
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.service import FOLLOWS_DATES, MOVED, check_plain_edit
@@ -30,6 +31,7 @@ from admin.operations.accounts.apart import refuse_apart
 from admin.operations.people.here import still_here
 from admin.operations.system.reference import rule
 from admin.operations.transaction import Operation
+from admin.queries.outcome.pay import all_bands
 from admin.queries.policy.policy_versions import level_names
 
 
@@ -125,11 +127,15 @@ def no_circle_of_departments(op: Operation, row: Department, old: Mapping[str, A
 
 @rule(PayBand)
 def amounts_in_order(op: Operation, row: PayBand, old: Mapping[str, Any]) -> None:
-    """The highest amount is not below the lowest."""
-    if row.amount_min is not None and row.amount_min < 0:
-        raise Invalid({"amount_min": N_("An amount cannot be below zero.")})
-    if row.amount_min is not None and row.amount_max is not None and row.amount_max < row.amount_min:
-        raise Invalid({"amount_max": N_("The highest amount is below the lowest.")})
+    """The highest amount is not below the lowest, and one day has one currency."""
+    columns = {"low": "amount_min", "high": "amount_max", "currency": "currency"}
+    if wrong := check_band(row.amount_min, row.amount_max, row.currency):
+        raise Invalid({columns[name]: text for name, text in wrong.items()})
+    others = {band.currency for band in all_bands(op.session).on_day(row.valid_from) if band.key != row.id}
+    if row.currency and others - {row.currency}:
+        known = ", ".join(sorted(others))
+        text = N_("The bands of that day are in %(known)s. To change the currency of all, import them together.")
+        raise Invalid({"currency": text}, {"known": known})
 
 
 @rule(ContactLogin)

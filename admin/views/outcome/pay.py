@@ -6,22 +6,30 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, send_file, url_for
+from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
 from admin.domain.codes import ChangeKind, PayLineState
+from admin.domain.pay import Band
 from admin.domain.refusals import NotFound
-from admin.models import PayList, db
+from admin.files.apart import read_apart
+from admin.files.faults import Fault, FileFault
+from admin.files.grades import grade_lookup
+from admin.files.pay_bands import FIELDS, bands_form, read_pay_bands
+from admin.models import PayBand, PayList, db
+from admin.operations.outcome.pay_bands import import_pay_bands, plan_pay_bands
 from admin.operations.outcome.pay_lists import make_pay_list, take_pay_list
+from admin.operations.transaction import operation
+from admin.queries.imports.imports import ladder_names
 from admin.queries.outcome.pay import PayPage, Scale, pay_page
 from admin.queries.outcome.pay_lists import pay_list_page
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import Records
-from admin.web.texts import file_name, name_of, translated
+from admin.web.texts import file_name, language, name_of, translated
 from admin.web.workflow_view import WorkflowModelView
 
 KINDS, STATES = ChangeKind.labels(), PayLineState.labels()
@@ -42,6 +50,63 @@ class PayView(Page):
             {"text": translated(each.message, _named(each.facts, page)), "refused": each.refused} for each in page.flaws
         ]
         return self.show_page("outcome/pay/index.html", page, title=_("Pay bands"), pictures=drawn(page), wrong=wrong)
+
+    @route("/import", access="bring", post=True)
+    def bring(self) -> str | Response | tuple[str, int]:
+        """What is expected, and the upload; a file with faults changes nothing and is answered with every one."""
+        if request.method == "GET":
+            return self._import_page()
+        given = request.files.get("file")
+        if given is None or not given.filename:
+            return self._import_page(_("Choose a file first.")), 422
+        try:
+            table = read_apart(given.filename, given.read())
+            rows, faults = read_pay_bands(table, grade_lookup(ladder_names(db.session(), today())))
+        except FileFault as fault:
+            return self._import_page(fault.text(_)), 422
+        if faults:  # what is left of the file would look full of holes
+            return self._import_page(faults=faults), 422
+        only_check = bool(request.form.get("only_check"))
+        plan = (
+            plan_pay_bands(db.session(), rows, today())
+            if only_check
+            else import_pay_bands(rows, actor=actor(), now=now())
+        )
+        if plan.faults:
+            return self._import_page(faults=plan.faults), 422
+        counts = {"new": len(plan.new), "changed": len(plan.changed), "unchanged": plan.unchanged}
+        said = _("The file is in order: %(new)s new, %(changed)s changed, %(unchanged)s unchanged.", **counts)
+        done = _("Imported: %(new)s new bands, %(changed)s changed, %(unchanged)s unchanged.", **counts)
+        flash(said if only_check else done, "success")
+        return redirect(url_for(".bring" if only_check else ".index"), 303)
+
+    @route("/form", access="bring", post=True, get=False)
+    def form(self) -> Response:
+        """The form to fill in, with what is in force today."""
+        page = pay_page(db.session(), today())
+        bands = {grade.code: band for grade, band in page.present.rows} if page.present else {}
+        rows = [_form_row(name_of(grade), bands.get(grade.code)) for grade in page.ladder]
+        with operation("export_list", actor=actor(), now=now(), clause="5.1") as op:
+            op.note("export", PayBand.__tablename__, None, {"rows": [None, len(rows)]})
+        data = bands_form(rows, language())
+        return send_file(
+            io.BytesIO(data), mimetype=MIMETYPES["xlsx"], as_attachment=True, download_name=file_name(_("Pay bands"))
+        )
+
+    def _import_page(self, error: str = "", faults: Sequence[Fault] = ()) -> str:
+        return self.show_page(
+            "outcome/pay/import.html",
+            title=_("Import pay bands"),
+            error=error,
+            faults=[
+                {"row": each.row, "column": each.column, "value": each.value, "text": each.text(_)} for each in faults
+            ],
+            columns=[_(spec.label) for spec in FIELDS],
+        )
+
+
+def _form_row(grade: str, band: Band | None) -> list[Any]:
+    return [grade, band.valid_from, None, band.low, band.high, band.currency] if band else [grade, *[None] * 5]
 
 
 def _named(facts: Any, page: PayPage) -> dict[str, str]:
