@@ -20,7 +20,7 @@ from typing import Any
 
 import config
 from admin.cli import logs
-from admin.cli.server import JobWorker, Server
+from admin.cli.server import Server
 from admin.cli.site import NoticeSite
 from config import MAX_REQUEST_BYTES, ROOT, settings_from
 from notice_site.headers import HEADERS
@@ -108,6 +108,5 @@ if __name__ == "__main__":
     config.use(settings)
     logs.begin(settings)
     site = NoticeSite(settings.var_dir / "notice_site/live")
-    server = Server(seen, "127.0.0.1", int(sys.argv[1]), settings, lambda: print(READY, flush=True))
-    server.job_worker = JobWorker(("sleep", "3600"))
+    server = Server(seen, "127.0.0.1", int(sys.argv[1]), settings, lambda: print(READY, flush=True), signal.pause)
     server.run()

@@ -17,7 +17,7 @@ from admin.cli.wsgi import application
 from admin.domain.refusals import N_, Invalid
 from admin.files.private import make_private
 from admin.models import db
-from admin.models.base import serving
+from admin.models.base import patient, serving
 from admin.models.outages import spare
 from admin.operations.system.heartbeats import note_start
 from admin.web.figures import TOGETHER, count_together
@@ -58,8 +58,18 @@ def run(args: argparse.Namespace) -> int:
     whole = application(settings)
     await_worker(whole.portal, settings)
     gc.freeze()
-    Server(whole, args.host, args.port, settings, lambda: print(welcome(settings), flush=True)).run()
+    Server(
+        whole, args.host, args.port, settings, lambda: print(welcome(settings), flush=True), lambda: jobs(whole.portal)
+    ).run()
     return 0
+
+
+def jobs(portal: Any) -> None:
+    """What the process beside the serving ones does; what it alone needs is loaded by it alone."""
+    from admin.cli.worker import work
+
+    patient()
+    work(portal)
 
 
 def await_worker(portal: Any, settings: Settings) -> None:

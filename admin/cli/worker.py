@@ -57,11 +57,16 @@ def beating_tick(*, actor: Actor, clock: sweep.Clock, which: ColumnElement[bool]
 
 
 def run_worker(args: argparse.Namespace) -> None:
-    """Consume wake-ups with one thread, and tick every minute; SIGTERM stops it, leased work is taken up again later."""
+    """The worker as a command of its own, on this machine or another one."""
     spare()
     made_before()
     app = _app()
     logs.begin(app.config["PORTAL"])
+    work(app)
+
+
+def work(app: Flask) -> None:
+    """Consume wake-ups with one thread, and tick every minute; SIGTERM stops it, leased work is taken up again later."""
     queue, woken = _queue_of(app), threading.Event()
     with_tasks(
         queue,

@@ -126,6 +126,11 @@ def serving() -> None:
     made_before()
 
 
+def patient() -> None:
+    """From now on this process, made from one that serves people, waits for the lock as a command does."""
+    manners["patience"] = BUSY_MILLISECONDS
+
+
 def made_before() -> None:
     """From now on this process makes no database where there is none: one that is away comes back, and must not find another."""
     manners["makes"] = False
