@@ -13,9 +13,8 @@ from typing import Any
 
 from notice_site import release
 from notice_site.edition import slug
-from notice_site.release import Place
+from notice_site.release import REGISTER, Place
 
-REGISTER = "elsewhere.json"
 PUBLISHED, BUILT, FILE = "published", "built", "file"
 
 

@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 WHOLE, SNAPSHOT = "whole", "snapshot.json"
+REGISTER = "elsewhere.json"  # in the home: where else names were written
+HEADS = "heads.jsonl"  # in the home: the published heads of the audit trail
 
 _held: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
 

@@ -17,15 +17,16 @@ import sys
 import traceback
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any
-
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
+from typing import TYPE_CHECKING, Any
 
 import admin.cli
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.files.faults import FileFault
 from config import BadSetting
 from notice_site.disk import in_words
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 DONE, FAULT, BAD_INPUT, REFUSED = 0, 1, 2, 3
 
@@ -85,6 +86,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def explained(error: Exception) -> tuple[int, str]:
     """Exit code and message for an exception."""
+    # Here, not above: it brings all of SQLAlchemy, which some commands have no use for.
+    from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
+
     match error:
         case Refused():
             return REFUSED, f"refused by {error.refusal.clause}: {error.refusal.text()}"

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from admin.cli.alone import STARTING, alone
 from admin.cli.dispatch import REFUSED, main
+from admin.files.code_mark import CODE, code_mark
 from admin.files.whole import write_whole
-from config import ROOT, Settings
+from config import Settings
 
-CODE = ("admin/**/*.py", "admin/**/*.yaml", "notice_site/**/*.py", "config.py")
 LOADING, LOADED, NONE = "loading", "loaded", ""
 
 
@@ -66,16 +65,8 @@ def demo_state(settings: Settings) -> str:
 
 def mark(settings: Settings) -> str:
     """Names the code (by size and time of its files), the database and the migration that the database is at."""
-    digest = hashlib.sha256(settings.database_url.encode())
-    for path in sorted(code_files()):
-        stat = path.stat()
-        digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    digest = hashlib.sha256(f"{settings.database_url} {code_mark(CODE)}".encode())
     return f"{digest.hexdigest()} {answer(settings, 'SELECT version_num FROM alembic_version')}"
-
-
-def code_files() -> Iterator[Path]:
-    for pattern in CODE:
-        yield from ROOT.glob(pattern)
 
 
 def answer(settings: Settings, question: str) -> object:

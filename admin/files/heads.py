@@ -14,13 +14,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from admin.files.whole import write_whole
+from notice_site.release import HEADS, Place
 
-HEADS, KEY, NEXT = "heads.jsonl", "head_key", "head_key.next"
+KEY, NEXT = "head_key", "head_key.next"
 
 
 def heads_file(var_dir: Path) -> Path:
     """Where the list stands."""
-    return var_dir / "notice_site" / HEADS
+    return Place.of(var_dir).home / HEADS
 
 
 def read(var_dir: Path) -> list[str]:

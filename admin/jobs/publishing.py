@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import config
 from admin.access.actor import Actor, acting_as
 from admin.domain.witness import standing
 from admin.files import heads
+from admin.files.live_edition import mark_of, note_edition
 from admin.models import db
 from admin.operations.outcome.notices import ask_for_site, end_notices, record_publication
 from admin.operations.system.audit import seal
@@ -41,7 +43,7 @@ def publish_site(
     """
     # One publication at a time from its snapshot to its record: made from an older state it must not follow a newer one.
     with release.locked(Place.of(config.current().var_dir, out)):
-        done, snapshot, began, at = _put_live(actor, clock, out, progress)
+        done, snapshot, mark, began, at = _put_live(actor, clock, out, progress)
         # Published into another folder it is not the site, and nothing begins to run by it.
         if out is None:
             numbers = [notice["number"] for notice in snapshot["notices"] if notice["state"] == "current"]
@@ -50,13 +52,32 @@ def publish_site(
                 done.release, digest, done.files, numbers, actor=actor, printed_at=began, published_at=at,
                 head=snapshot["head"],
             )  # fmt: skip
+            _note_edition(mark, snapshot, done, actor, clock)
     return done
+
+
+def _note_edition(
+    mark: str | None, snapshot: dict[str, Any], done: Publication, actor: Actor, clock: Callable[[], datetime]
+) -> None:
+    """What this edition hangs on is written down, so that the next publication knows without looking (`files.live_edition`).
+
+    Recording it has written events of its own: then the snapshot is made once more, or what others wrote meanwhile would
+    count as printed.
+    """
+    settings = config.current()
+    if (now := mark_of(settings)) != mark:
+        with acting_as(actor):
+            snapshot = public_snapshot(db.session(), clock())
+            db.session().rollback()
+    if now is not None and digest_of(snapshot) == done.digest:
+        with suppress(OSError):  # the site is live and recorded; without the note it is looked at whole once more
+            note_edition(now, snapshot, done.release, len(done.files), clock(), settings)
 
 
 def _put_live(
     actor: Actor, clock: Callable[[], datetime], out: Path | None, progress: Callable[[str], None]
-) -> tuple[Publication, dict[str, Any], datetime, datetime]:
-    """Publish what there is now; the snapshot with it, the moment that its lists print, and when they were live."""
+) -> tuple[Publication, dict[str, Any], str | None, datetime, datetime]:
+    """Publish what there is now; the snapshot with it, what it hangs on, the moment that its lists print, and when they were live."""
     while True:
         began = clock()
         # First, and by itself: names whose time is over must go even if everything after this fails (3.3.5-d).
@@ -65,6 +86,7 @@ def _put_live(
         seal(actor=actor, now=began)
         if out is None:
             publish_head(actor=actor, now=began)
+        mark = mark_of(config.current())  # before: what is written from here on may be missing in the snapshot
         with acting_as(actor):
             snapshot = public_snapshot(db.session(), began)
             db.session().rollback()
@@ -75,7 +97,7 @@ def _put_live(
         at = clock()
         # A list says on which day it was published; built over midnight it would name yesterday.
         if company_day(at) == company_day(began):
-            return done, snapshot, began, at
+            return done, snapshot, mark, began, at
 
 
 def take_down_ended(*, actor: Actor, now: datetime) -> int:
