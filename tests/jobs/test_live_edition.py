@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -16,18 +17,18 @@ from sqlalchemy import update
 
 import config
 from admin.access.actor import acting_as, system_actor
-from admin.files.live_edition import MOVING, mark_of, unchanged
+from admin.files.live_edition import MOVING, mark_of, note_edition, unchanged
 from admin.jobs import publishing
 from admin.jobs.publishing import publish_site
 from admin.models import Employee, Notice, db
 from admin.models.audit import OUTSIDE
 from admin.queries.outcome.public_snapshot import public_snapshot
-from config import ROOT
+from config import ROOT, Settings
 from notice_site import elsewhere
 from notice_site.release import WHOLE, Place
 from tests import factories as make
 from tests.factories import NOW
-from tests.operations.journey import Centre, publish, small_centre, told
+from tests.operations.journey import publish, small_centre, told
 from tests.web.counting import statements
 
 SYSTEM = system_actor()
@@ -45,18 +46,31 @@ NOT_OF_A_LOOK = {
 
 
 @pytest.fixture
-def centre(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
-    """A list that was published a minute ago, on a site of its own."""
+def site(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """A portal with a folder of its own for the site."""
     monkeypatch.setattr(config, "_in_use", config.replace(config.current(), var_dir=tmp_path))
     with app.app_context():
-        centre = told(small_centre("Agentname"), until=publish)
-        publish_site(actor=SYSTEM, clock=lambda: centre.now)
-        yield centre
+        yield config.current()
 
 
-def known(centre: Centre, later: timedelta = timedelta(minutes=1)) -> bool:
+@pytest.fixture
+def edition(site: Settings) -> None:
+    """An edition that was put live just now."""
+    home = Place.of(site.var_dir)
+    made = home.releases / "first"
+    (made / "site").mkdir(parents=True)
+    (made / WHOLE).touch()
+    (made / "site" / "heads.js").touch()
+    (made / "release.json").write_text(json.dumps({"release": "first"}))
+    home.public.symlink_to(made / "site")
+    mark, ends = mark_of(site), NOW + timedelta(minutes=30)
+    assert mark is not None
+    note_edition(mark, {"notices": [{"state": "current", "ends_at": ends.isoformat()}]}, "first", 3, NOW, site)
+
+
+def known(later: timedelta = timedelta(minutes=1)) -> bool:
     """Whether it is known that nothing has changed."""
-    return unchanged(config.current(), centre.now + later) is not None
+    return unchanged(config.current(), NOW + later) is not None
 
 
 def test_the_command_loads_nothing_of_what_an_edition_is_made_with() -> None:
@@ -65,22 +79,10 @@ def test_the_command_loads_nothing_of_what_an_edition_is_made_with() -> None:
     assert not NOT_OF_A_LOOK & set(done.stdout.split())
 
 
-def test_after_a_publication_with_nothing_written_since_it_is_known(centre: Centre) -> None:
-    live = unchanged(config.current(), centre.now)
-    again = publish_site(actor=SYSTEM, clock=lambda: centre.now)
-    assert live is not None
-    assert (live.release, live.files, again.changed) == (again.release, len(again.files), False)
-
-
 def write_something() -> None:
     with make.fixture() as op:
         op.session.execute(update(Employee).values(name="Another"))
         op.note("update", "employees", 1, {"name": ["Agentname", "Another"]})
-
-
-def publish_another() -> None:
-    with make.fixture() as op:
-        op.session.execute(update(Notice).values(stage="publishing"))
 
 
 def take_a_list_down() -> None:
@@ -113,24 +115,44 @@ def be_called_otherwise() -> None:
 @pytest.mark.parametrize(
     "happens",
     [
-        write_something, publish_another, take_a_list_down, write_names_elsewhere, leave_half_an_edition,
+        write_something, take_a_list_down, write_names_elsewhere, leave_half_an_edition,
         take_the_live_one_away, change_the_heads, be_called_otherwise,
     ],
 )  # fmt: skip
-def test_whatever_the_site_hangs_on_has_it_looked_at(centre: Centre, happens: Callable[[], None]) -> None:
-    assert known(centre)
+def test_whatever_the_site_hangs_on_has_it_looked_at(edition: None, happens: Callable[[], None]) -> None:
+    assert known()
     happens()
-    assert not known(centre)
+    assert not known()
 
 
-def test_a_day_that_begins_a_period_that_ends_and_a_clock_that_went_back_have_it_looked_at(centre: Centre) -> None:
-    assert not known(centre, timedelta(days=1))
-    assert not known(centre, -timedelta(minutes=1))
-
-
-def test_what_is_written_while_an_edition_is_made_does_not_count_as_printed(
-    centre: Centre, monkeypatch: pytest.MonkeyPatch
+def test_a_period_that_ends_a_day_that_begins_and_a_clock_that_went_back_have_it_looked_at(
+    edition: None, site: Settings
 ) -> None:
+    assert not known(timedelta(minutes=30))
+    assert not known(-timedelta(minutes=1))
+    mark = mark_of(site)
+    assert mark is not None
+    note_edition(mark, {"notices": []}, "first", 3, NOW, site)
+    assert known(timedelta(minutes=30))
+    assert not known(timedelta(days=1))
+
+
+def test_while_a_list_is_being_published_nothing_is_known(site: Settings) -> None:
+    make.notice(make.open_cycle(), [], ends_at=NOW + timedelta(days=7))
+    assert mark_of(site) is not None
+    with make.fixture() as op:
+        op.session.execute(update(Notice).values(stage="publishing"))
+    assert mark_of(site) is None
+
+
+def test_a_publication_makes_it_known_and_what_is_written_meanwhile_does_not_count_as_printed(
+    site: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre = told(small_centre("Agentname"), until=publish)
+    first = publish_site(actor=SYSTEM, clock=lambda: centre.now)
+    live = unchanged(site, centre.now)
+    assert live is not None
+    assert (live.release, live.files) == (first.release, len(first.files))
     written: list[bool] = []
 
     def overtaken(session: Any, now: datetime) -> dict[str, Any]:
@@ -160,7 +182,7 @@ def spied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return made
 
 
-def test_the_snapshot_is_made_from_what_the_trail_tells_of(centre: Centre, app: Flask) -> None:
+def test_the_snapshot_is_made_from_what_the_trail_tells_of(site: Settings, app: Flask) -> None:
     with statements(app) as sent, acting_as(SYSTEM):
         public_snapshot(db.session(), NOW)
     read = {table for each in sent for table in re.findall(r'(?:FROM|JOIN) "?(\w+)"?', str(each))}
