@@ -47,5 +47,7 @@ install() {
     echo "Installing $1"
     install_with_uv "$lock" ||
         "$python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+    # Otherwise the first start would compile every module that it imports, and each start of an account that may not write here.
+    "$python" -m compileall -q "$root/admin" "$root/notice_site" "$root/config.py" || true
     cp "$lock" "$stamp"
 }

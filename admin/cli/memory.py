@@ -29,6 +29,14 @@ def give_back() -> None:
         library.malloc_trim(0)
 
 
+def holds_much() -> bool:
+    """Whether this process still holds too much of its own once it has given back what it can."""
+    if own() <= MOST:
+        return False
+    give_back()
+    return own() > MOST
+
+
 class Gathered:
     """How much a process has gathered since it began, looked at once in a while."""
 

@@ -11,10 +11,14 @@ from typing import Any
 from admin.access.actor import system_actor
 from admin.cli import logs
 from admin.cli.check_server import keep_listening
+from admin.cli.dispatch import main
+from admin.cli.forked import Forked
+from admin.cli.memory import holds_much
 from admin.cli.preparation import LOADED, demo_state, prepare
 from admin.cli.server import Server
 from admin.cli.wsgi import application
 from admin.domain.refusals import N_, Invalid
+from admin.files.live_edition import unchanged
 from admin.files.private import make_private
 from admin.models import db
 from admin.models.base import patient, serving
@@ -49,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     make_private(settings)
     keep_settings(settings.var_dir)
     keep_listening(settings, args.host, args.port)
-    if code := prepare(settings, employees=0 if args.empty else args.employees):
+    if code := prepare(settings, employees=0 if args.empty else args.employees, command=beside):
         return code
     spare()
     serving()
@@ -69,7 +73,21 @@ def jobs(portal: Any) -> None:
     from admin.cli.worker import work
 
     patient()
-    work(portal)
+    work(portal, holds_much)
+
+
+def beside(words: list[str]) -> int:
+    """Carry out a command in a process that ends with it: what it loads would stay with whoever serves; its exit code."""
+    settings = settings_from()
+    if words == ["publish"] and unchanged(settings, settings.now()) is not None:
+        return main(words)
+    made = Forked(lambda: main(words))
+    try:
+        return made.wait()
+    except BaseException:
+        made.terminate()
+        made.wait()
+        raise
 
 
 def await_worker(portal: Any, settings: Settings) -> None:

@@ -104,7 +104,7 @@ class Keeper(Arbiter):
         self.handle_term()
 
 
-class Process(Protocol):
+class ChildProcess(Protocol):
     """What is asked of a process beside the server."""
 
     pid: int
@@ -121,9 +121,9 @@ class Process(Protocol):
 class JobWorker:
     """The process that carries out jobs and sends messages: started, watched, started again, stopped."""
 
-    def __init__(self, begin: Callable[[], Process]) -> None:
+    def __init__(self, begin: Callable[[], ChildProcess]) -> None:
         self.begin = begin
-        self.process: Process | None = None
+        self.process: ChildProcess | None = None
         self.not_before = 0.0
 
     def keep_alive(self, now: float) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
+import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -27,6 +30,7 @@ log = logging.getLogger(__name__)
 SEAL_EVERY_SECONDS = 3.0
 LOOK_EVERY_SECONDS = 10.0  # for long work that no wake-up announced, and for what a killed worker has left
 WAIT_SECONDS = 5.0  # between two looks for a database that is away
+_long_work = threading.Lock()  # held by whoever carries it out, or ends the process
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -65,14 +69,14 @@ def run_worker(args: argparse.Namespace) -> None:
     work(app)
 
 
-def work(app: Flask) -> None:
-    """Consume wake-ups with one thread, and tick every minute; SIGTERM stops it, leased work is taken up again later."""
+def work(app: Flask, too_much: Callable[[], bool] = lambda: False) -> None:
+    """Consume wake-ups with one thread, and tick every minute; SIGTERM stops it, leased work is taken up again later.
+
+    `too_much`: asked each minute; where it says so the process ends between two pieces of work, and whoever watches it
+    makes another one.
+    """
     queue, woken = _queue_of(app), threading.Event()
-    with_tasks(
-        queue,
-        partial(_woken, app, woken),
-        lambda: _inside(app, partial(beating_tick, which=sweep.SHORT)),
-    )
+    with_tasks(queue, partial(_woken, app, woken), partial(_minute, app, too_much))
     threading.Thread(target=_seal_for_ever, args=(app,), daemon=True, name="sealer").start()
     threading.Thread(target=_carry_for_ever, args=(app, woken), daemon=True, name="long work").start()
     queue.create_consumer(workers=1, max_delay=2.0).run()
@@ -101,6 +105,13 @@ def _held_sweep(**given: Any) -> int:
     return sweep.sweep(**given)
 
 
+def _minute(app: Flask, too_much: Callable[[], bool]) -> None:
+    _inside(app, partial(beating_tick, which=sweep.SHORT))
+    # Long work is not torn from its batch; held from here on, none begins before the end.
+    if too_much() and _long_work.acquire(blocking=False):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 def _seal_for_ever(app: Flask) -> None:
     """A minute's tick would be too late: the audit trail is sealed a few seconds after it was written."""
     while True:
@@ -111,7 +122,8 @@ def _seal_for_ever(app: Flask) -> None:
 def _carry_for_ever(app: Flask, woken: threading.Event) -> None:
     """Long work goes on beside everything else; a minute's tick finds what no wake-up announced."""
     while True:
-        _turn(app, partial(_held_sweep, which=sweep.LONG, by_turns=True))
+        with _long_work:
+            _turn(app, partial(_held_sweep, which=sweep.LONG, by_turns=True))
         woken.wait(LOOK_EVERY_SECONDS)
         woken.clear()
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from admin.cli import memory
-from admin.cli.memory import LEAST_ANSWERS, LOOK_EVERY, MIB, MOST, SLACK, Gathered
+from admin.cli.memory import LEAST_ANSWERS, LOOK_EVERY, MIB, MOST, SLACK, Gathered, holds_much
 
 
 @pytest.fixture
@@ -35,6 +35,15 @@ def test_what_a_large_answer_left_behind_is_given_back_once(held: dict[str, int]
     for _ in range(4 * LOOK_EVERY):
         gathered.too_much()
     assert held["given_back"] == 1
+
+
+def test_what_can_be_given_back_is_before_a_process_counts_as_too_large(
+    held: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held["own"] = MOST + MIB
+    assert holds_much()
+    monkeypatch.setattr(memory, "give_back", lambda: held.update(own=MOST - MIB))
+    assert not holds_much()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the system says it on Linux alone")

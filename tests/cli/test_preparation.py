@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from admin.cli import preparation
+from admin.cli import preparation, serve
 from admin.cli.preparation import LOADED, LOADING, demo_state, prepare
 from config import Settings, settings_from
 
@@ -95,3 +96,19 @@ def test_what_failed_is_tried_again_at_the_next_start(commands: Commands, fails:
     commands.fails = fails
     assert prepare(commands.settings, employees=200, command=commands) == 1
     assert start(commands)[0] == ("publish" if fails == "publish" else "setup")
+
+
+def test_what_preparing_loads_does_not_stay_with_whoever_serves(
+    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def carried_out(words: list[str]) -> int:
+        (tmp_path / "process").write_text(str(os.getpid()))
+        return 3
+
+    monkeypatch.setattr(serve, "main", carried_out)
+    monkeypatch.setattr(serve, "settings_from", lambda: commands.settings)
+    assert serve.beside(["publish"]) == 3
+    assert (tmp_path / "process").read_text() != str(os.getpid())
+    monkeypatch.setattr(serve, "unchanged", lambda *_: "the live edition")
+    assert serve.beside(["publish"]) == 3
+    assert (tmp_path / "process").read_text() == str(os.getpid())  # nothing is loaded for it, so none is made
