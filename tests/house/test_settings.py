@@ -171,7 +171,7 @@ def test_start_keeps_what_it_was_given_before_it_publishes(tmp_path: Path, monke
     monkeypatch.setattr(serve, "refuse_unusable_port", lambda host, port: None)
     seen = []
     monkeypatch.setattr(
-        serve, "prepare", lambda settings, employees: seen.append(settings_from({"VAR_DIR": str(tmp_path)})) or 7
+        serve, "prepare", lambda settings, **_: seen.append(settings_from({"VAR_DIR": str(tmp_path)})) or 7
     )
     assert serve.run(argparse.Namespace(host="127.0.0.1", port=8124, empty=True, employees=0)) == 7
     assert (seen[0].portal_url, seen[0].portal_company[0]) == ("http://127.0.0.1:8124", "甲公司")
