@@ -105,7 +105,7 @@ ISSUE = Many(
     cases_named,
     P_(
         "%(count)s grade is entered in the file by one document, and the employee gets a message; this is final.",
-        "%(count)s grades are entered in the files by one document, and everybody finds a message; this is final.",
+        "%(count)s grades are entered in the files by one document, and everyone gets a message; this is final.",
     ),
     begin=_begin_issuing,
     end=_end_issuing,
