@@ -99,3 +99,8 @@ def test_its_history_calls_what_hr_proposed_an_adjustment_and_no_head_s_proposal
     for language, called, never in (("en", "Propose an adjustment", ""), ("zh-TW", "提議調整", "初步建議")):
         page = signed_in("hr").get(f"/adjustments/{key}", headers={"Accept-Language": language}).text
         assert called in page and (not never or never not in page), language
+
+
+def test_a_link_that_names_a_person_fills_the_proposal_in(signed_in):
+    page = signed_in("hr").get("/adjustments/new?number=E3").text
+    assert re.search(r'<input[^>]*value="E3"[^>]*name="number"|<input[^>]*name="number"[^>]*value="E3"', page)
