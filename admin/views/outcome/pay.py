@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, request, send_file, url_for
@@ -23,7 +25,7 @@ from admin.operations.outcome.pay_bands import import_pay_bands, plan_pay_bands
 from admin.operations.outcome.pay_lists import make_pay_list, take_pay_list
 from admin.operations.transaction import operation
 from admin.queries.imports.imports import ladder_names
-from admin.queries.outcome.pay import PayPage, Scale, pay_page
+from admin.queries.outcome.pay import PayPage, Scale, ladder_rows, pay_page
 from admin.queries.outcome.pay_lists import pay_list_page
 from admin.web.acting import actor
 from admin.web.clock import now, today
@@ -94,15 +96,20 @@ class PayView(Page):
         )
 
     def _import_page(self, error: str = "", faults: Sequence[Fault] = ()) -> str:
+        names = {grade.code: name_of(grade) for grade in ladder_rows(db.session(), today())} if faults else {}
         return self.show_page(
             "outcome/pay/import.html",
             title=_("Import pay bands"),
             error=error,
-            faults=[
-                {"row": each.row, "column": each.column, "value": each.value, "text": each.text(_)} for each in faults
-            ],
+            faults=[_fault_shown(each, names) for each in faults],
             columns=[_(spec.label) for spec in FIELDS],
         )
+
+
+def _fault_shown(fault: Fault, names: dict[str, str]) -> dict[str, Any]:
+    """A fault with the grades by their names in the reader's language."""
+    told = replace(fault, facts={name: names.get(str(value), value) for name, value in fault.facts.items()})
+    return {"row": fault.row, "column": fault.column, "value": fault.value, "text": told.text(_)}
 
 
 def _form_row(grade: str, band: Band | None) -> list[Any]:
@@ -118,13 +125,15 @@ def _named(facts: Any, page: PayPage) -> dict[str, str]:
 def drawn(page: PayPage) -> list[list[dict[str, Any]]]:
     """Each scale as bars on one axis, the highest grade first: x and width in hundredths of the whole."""
     scales: Sequence[Scale] = [each for each in (page.present, *page.coming) if each is not None]
-    most = max((band.high for scale in scales for _grade, band in scale.rows), default=0) or 1
+    shown = [band for scale in scales for _grade, band in scale.rows]
+    least = min((band.low for band in shown), default=Decimal(0))
+    span = max((band.high for band in shown), default=Decimal(1)) - least or Decimal(1)
     return [
         [
             {
                 "label": name_of(grade),
-                "x": round(float(band.low * 100 / most), 2),
-                "width": max(round(float((band.high - band.low) * 100 / most), 2), 0.6),
+                "x": round(float((band.low - least) * 100 / span), 2),
+                "width": max(round(float((band.high - band.low) * 100 / span), 2), 0.6),
                 "band": band,
                 "new": band.valid_from == scale.since,
             }

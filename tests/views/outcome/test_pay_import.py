@@ -69,7 +69,7 @@ def test_a_band_of_the_same_day_is_changed_and_the_trail_names_no_amount(session
 
 def test_a_hole_is_named_and_nothing_is_imported(session, client):
     answer = send(client, scale(session, without=("M1",)))
-    assert answer.status_code == 422 and "has no pay band" in answer.text and kept(session) == []
+    assert answer.status_code == 422 and "agent 1 has no pay band" in answer.text and kept(session) == []
 
 
 def test_a_higher_grade_that_pays_less_and_mixed_currencies_are_named(session, client):
