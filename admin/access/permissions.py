@@ -97,6 +97,7 @@ ACCESS: list[Access] = [
     access("ContactLoginView",           "hr auditor",                 "hr", reference=True),
     access("CriterionView",              "signed_in",                  "hr", reference=True),
     access("CycleView",                  "hr auditor",                 "hr"),
+    access("DeadlineView",               "",                           "hr"),
     access("DemotionView",               "hr auditor superior",        propose_demotion="hr superior"),
     access("DepartmentTableView",        "head",                       "head"),
     access("DepartmentView",             "signed_in",                  "hr", reference=True),

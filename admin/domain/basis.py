@@ -98,7 +98,7 @@ def _day(value: date | str) -> date:
 WRITERS: Mapping[str, str] = {
     "appeals._appeal": "file_appeal",
     "cycle_cases.create_cases": "the opening takes over what stands on file that day, and nothing is judged yet",
-    "cycles.extend": "deadlines alone: nobody's case rests on another figure for it",
+    "moving_deadlines._begin": "deadlines alone: nobody's case rests on another figure for it",
     "deputies.appoint_deputy": "appoint_deputy",
     "deputies._put": "appoint_deputy",
     "deputies.end_deputy": "end_deputy",

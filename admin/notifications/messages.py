@@ -6,9 +6,10 @@ name, so a new row of the table has a message that reads well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from admin.domain.codes import Deadline
 from admin.domain.refusals import N_, P_, filled
 from admin.domain.workflow.labels import action_label
 
@@ -82,6 +83,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "remind"): N_("A reminder: something of yours is still missing."),
     ("review", "remind_colleague"): N_("A reminder: something of yours is still missing."),
     ("cycle", "remind"): N_("A reminder: something of yours is still missing."),
+    ("cycle", "extend"): N_("A deadline that concerns you was moved. %(moved)s."),
     ("meeting", "open"): N_("A meeting of the committee has opened. You can vote now."),
     ("meeting", "declare_conflict"): N_("A member has declared a conflict."),
     ("meeting", "reschedule"): N_("A meeting of the committee was moved to another time."),
@@ -244,12 +246,14 @@ ASKS_FOR_WORK = frozenset(
         ("review", "remind"),
         ("review", "remind_colleague"),
         ("cycle", "remind"),
+        ("cycle", "extend"),
         ("meeting", "open"),
         ("meeting", "override_recusal"),
         ("meeting", "adjourn"),
     }
 )
 REMINDING = (("review", "remind"), ("review", "remind_colleague"))
+WITH_WORDS = (*REMINDING, ("cycle", "extend"))  # what HR writes for whoever is told
 PROCESSES: dict[str, str] = {
     "review": N_("Review case"),
     "letter": N_("Letter"),
@@ -284,15 +288,27 @@ def told(process: str, action: str, facts: Mapping[str, Any], translate: Callabl
     """A message in its reader's language, wherever it is read; one of a rehearsal says so (1.2-e)."""
     if (process, action) in REMINDING and "due" in facts and facts.get("stage") in REMINDERS:
         text = filled(REMINDERS[facts["stage"]], facts, translate)
+    elif (process, action) == ("cycle", "extend"):
+        text = translate(MESSAGES[process, action]) % {"moved": _moved(facts.get("moved") or {}, translate)}
     else:
         text = translate(message_of(process, action))
         text = text % facts if "%(" in text else text
     return translate(N_("Rehearsal: %(task)s")) % {"task": text} if facts.get("rehearsal") else text
 
 
+def _moved(moved: Mapping[str, Sequence[str]], translate: Callable[[str], str]) -> str:
+    """Each deadline that was moved, with its day now and before."""
+    names = Deadline.labels()
+    each = translate(N_("%(stage)s: %(day)s instead of %(before)s"))
+    told = [
+        each % {"stage": translate(names[name]), "day": day, "before": before} for name, (before, day) in moved.items()
+    ]
+    return translate(N_(", ")).join(told)
+
+
 def words_of(process: str, action: str, facts: Mapping[str, Any]) -> str:
     """The paragraph that HR has added to a message, as it was typed; shown as HR's words and never as the portal's."""
-    return str(facts.get("words") or "") if (process, action) in REMINDING else ""
+    return str(facts.get("words") or "") if (process, action) in WITH_WORDS else ""
 
 
 def process_of(process: str) -> str:

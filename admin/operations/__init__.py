@@ -21,6 +21,7 @@ DECLARING = (
     "cases.demotions",
     "cycles.cycles",
     "cycles.deadlines",
+    "cycles.moving_deadlines",
     "cycles.reminding",
     "cycles.freezing",
     "cycles.rehearsals",

@@ -55,8 +55,13 @@ def rows_ahead(
     process: str, record: Any, action: str, values: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> RowsAhead:
     """The rows that an act would carry out if it were asked for now with these values: of the query that carries it out."""
-    turn = Turn(Operation("foretell", actor, now, db.session()), record, values, now)
+    turn = looked_ahead(record, values, actor=actor, now=now)
     many = ACTS[process, action].many
     assert many is not None
     count = 0 if many.discreet(values) else count_due(many, turn)[0]
     return RowsAhead(count, many.told, many.due(turn).order_by(None))
+
+
+def looked_ahead(record: Any, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Turn:
+    """A turn that begins nothing, for what an act's own parts say of these values."""
+    return Turn(Operation("foretell", actor, now, db.session()), record, values, now)

@@ -31,10 +31,14 @@ def workbook_of(view: Any, rows: list[Any]) -> io.BytesIO:
     cells = [
         [each for name in columns for each in _cells(view, name, value[name], people, written)] for value in values
     ]
-    table = view.datamodel.obj.__table__.name
-    with operation("export_list", actor=actor(), now=now(), clause="6.3-b") as op:
-        op.note("export", table, None, {"rows": [None, len(cells)], "columns": [None, columns]})
+    note_taken(view.datamodel.obj.__table__.name, len(cells), columns)
     return io.BytesIO(write_workbook(str(view.list_title), headers, cells))
+
+
+def note_taken(table: str, count: int, columns: list[str]) -> None:
+    """Somebody has taken a list of so many rows of a table out of the portal."""
+    with operation("export_list", actor=actor(), now=now(), clause="6.3-b") as op:
+        op.note("export", table, None, {"rows": [None, count], "columns": [None, columns]})
 
 
 def persons_among(view: Any) -> set[str]:

@@ -30,7 +30,7 @@ SHOWN: dict[tuple[str, str], str] = {
     ("/notices/show/{notice}", "hr"): "NoticeCorrectionView.correct",
     ("/appeals/add", "hr"): "AppealView.add",
     ("/cycles/plan", "hr"): "CycleView.plan",
-    ("/cycles/{cycle}", "hr"): "CycleView.extend",
+    ("/cycles/{cycle}/close_stage", "hr"): "DeadlineView.close_stage",
     ("/cycles/{planned}/preview", "hr"): "CycleView.cancel CycleView.reviewers",
     ("/reviews/add", "hr"): "ReviewView.add",
     ("/reviews/{case_rating}", "hr"): "CaseView.colleagues",

@@ -14,10 +14,13 @@ GET    /cycles/{planned}/preview                          200 hr auditor
 POST   /cycles/{planned}/reviewers                        422 hr
 POST   /cycles/{planned}/superiors                        422 hr
 POST   /cycles/{planned}/open                             409 hr
+GET    /cycles/{cycle}/extend                             200 hr
 POST   /cycles/{cycle}/extend                             422 hr
 GET    /cycles/{cycle}/remind                             200 hr
 POST   /cycles/{cycle}/remind                             422 hr
+GET    /cycles/{cycle}/close_stage                        200 hr
 POST   /cycles/{cycle}/close_stage                        422 hr
+POST   /cycles/{cycle}/close_stage/list                   200 hr
 POST   /cycles/{cycle}/verify                             303 hr
 POST   /cycles/{cycle}/publish                            409 hr
 POST   /cycles/{cycle}/issue                              409 hr

@@ -12,15 +12,15 @@ from sqlalchemy import Select, exists, or_, select
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
-from admin.domain.codes import CaseStage, CycleKind, CycleStage, Deadline
+from admin.domain.codes import CaseStage, CycleKind, CycleStage
 from admin.domain.cycles import check_month, check_opening_year, check_year
+from admin.domain.deadlines import LONGEST_WAIT, PASSED
 from admin.domain.refusals import N_, P_, Invalid, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
 from admin.domain.workflow.engine import takes
 from admin.domain.workflow.facts import effect
 from admin.models import Cycle, CycleDepartment, Employee, Review, db
-from admin.operations.acts import REASON, Field, act, declare_process
-from admin.operations.cases.figures_lock import lock_if_due
+from admin.operations.acts import REASON, act, declare_process
 from admin.operations.cases.ratings import reviews_by_key
 from admin.operations.committee.committee import require
 from admin.operations.committee.off_agenda import end_meetings, end_on_agendas
@@ -46,11 +46,6 @@ from admin.queries.system.long_work import cases_named, employees_named
 
 STAGE_DAYS = {"self_assessment_due": 10, "rating_due": 20, "department_due": 25}
 COMMITTEE_DAYS = 30
-LONGEST_WAIT = timedelta(
-    days=366
-)  # a deadline never comes nearer again, so a year typed wrongly would hold everybody up
-PASSED = N_("A deadline is a day to come.")
-DEADLINES = tuple(Deadline.labels().items())
 PLANNED_KINDS = ("regular", "rehearsal")
 CYCLE_OVER = N_("The cycle is closed: none of its cases waits for the committee any more.")
 
@@ -261,35 +256,6 @@ def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
     an unconfirmed calendar year (3.3.5-c).
     """
     cycle: Cycle = whole(OPEN, cycle_id, Cycle, {}, actor=actor, now=now).record
-    return cycle
-
-
-@act(
-    "cycle",
-    "extend",
-    Field("deadline", N_("Which deadline"), "choice", choices=DEADLINES, into="which"),
-    Field("until", N_("Last day"), "day_end"),
-    REASON,
-)
-def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Actor, now: datetime) -> Cycle:
-    """Move a deadline of an open cycle to a later moment, with a reason; raises `Invalid` for an earlier one."""
-    with operation("extend_deadline", actor=actor, now=now, clause="3.3-a") as op:
-        cycle = op.find(Cycle, cycle_id)
-        lock_if_due(op, cycle)  # a deadline that has passed has locked the figures, whatever becomes of it
-        op.step(cycle, cycle_facts(op.session, cycle, actor, now, attempt=True, reason=reason), "extend", reason=reason)
-        if which not in STAGE_DAYS:
-            raise Invalid({"deadline": N_("There is no such deadline.")})
-        if until <= getattr(cycle, which):
-            raise Invalid({"until": N_("A deadline can only be moved to a later moment.")})
-        if until <= now:
-            raise Invalid({"until": PASSED})
-        if until > now + LONGEST_WAIT:
-            raise Invalid({"until": N_("A deadline must be within a year.")})
-        later = list(STAGE_DAYS)[list(STAGE_DAYS).index(which) + 1 :]
-        # Later deadlines are not pushed along: each is people's time, and moving it is a decision of its own.
-        if any(until > getattr(cycle, name) for name in later):
-            raise Invalid({"until": N_("The next stage ends before this: extend that deadline first.")})
-        setattr(cycle, which, until)
     return cycle
 
 

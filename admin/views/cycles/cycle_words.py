@@ -135,15 +135,6 @@ def deadlines(dues: Mapping[str, date]) -> list[tuple[str, str]]:
     return [(_(STEP_LABELS[stop]), day(until)) for stop, until in dues.items()]
 
 
-def extendable(dues: Mapping[str, date]) -> list[tuple[str, str]]:
-    """The deadlines that may be moved, each with its last day."""
-    return [
-        (stop, _("%(what)s (%(day)s)", what=_(STEP_LABELS[stop]), day=day(until)))
-        for stop, until in dues.items()
-        if stop in boards.DUE
-    ]
-
-
 def steps(stops: Iterable[str]) -> list[tuple[str, str]]:
     """Stops of the process with what they are called."""
     return [(stop, _(STEP_LABELS[stop])) for stop in stops]

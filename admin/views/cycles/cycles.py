@@ -9,14 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from admin.domain.calendar import NO_DAY
 from admin.domain.codes import CycleStage
 from admin.domain.refusals import Invalid, Refused
-from admin.forms.cycles import day_of, plan_of, reviewers_of, superiors_of
+from admin.forms.cycles import plan_of, reviewers_of, superiors_of
 from admin.models import IssuedDocument, Notice, db
 from admin.operations.cycles import cycles
 from admin.operations.cycles.reviewers import appoint_reviewers
-from admin.operations.fields import day_end
 from admin.operations.foretelling import rows_ahead
 from admin.operations.people.moving import give_superiors
 from admin.queries.cycles import boards
@@ -140,40 +138,6 @@ class CycleView(Page):
             flash(_("The cycle is open; everyone has been told."), "success")
 
         return on_many("cycle", cycle_id, "open", {}, told, url_for(".show", cycle_id=cycle_id))
-
-    @route("/<int:cycle_id>/extend", access="write", post=True, get=False)
-    def extend(self, cycle_id: int) -> Response:
-        """Move a deadline."""
-        find_cycle(db.session(), cycle_id)
-        until = day_of(request.form, "until")
-        if until is None:
-            raise Invalid({"until": NO_DAY})
-        which = {
-            "self_assessment": "self_assessment_due",
-            "rating": "rating_due",
-            "department_review": "department_due",
-        }.get(request.form.get("stage", ""), "")
-        cycles.extend(cycle_id, which, day_end(until), request.form.get("reason", ""), actor=actor(), now=now())
-        flash(_("The deadline is now the end of %(day)s.", day=day(until)), "success")
-        return redirect(url_for(".show", cycle_id=cycle_id), 303)
-
-    @route("/<int:cycle_id>/close_stage", access="write", post=True, get=False)
-    def close_stage(self, cycle_id: int) -> Response:
-        """Close a stage at its deadline."""
-
-        def told(rows: Rows) -> None:
-            flash(
-                ngettext(
-                    "The stage is closed; %(count)s case went on or was marked.",
-                    "The stage is closed; %(count)s cases went on or were marked.",
-                    rows["done"],
-                    count=rows["done"],
-                ),
-                "success",
-            )
-
-        here = url_for(".show", cycle_id=cycle_id)
-        return on_many("cycle", cycle_id, "close_stage", request.form.to_dict(), told, here)
 
     @route("/<int:cycle_id>/freeze_figures", access="write", post=True, get=False)
     def freeze_figures(self, cycle_id: int) -> Response:

@@ -260,6 +260,8 @@ def message_url(row: Notification, me: Actor) -> str | None:
         return url_for(
             "LetterView.show" if row.action in TO_THE_PERSON else "ServedView.show", document_id=row.record_id
         )
+    if row.process == "cycle" and not may(me.roles, READ, "CycleView"):
+        return None  # a deadline that was moved is told to everybody whose time it is
     if row.process in SHOWS:
         endpoint, argument = SHOWS[row.process]
         values: dict[str, Any] = {argument: row.record_id}

@@ -282,36 +282,6 @@ def test_every_case_begins_its_history_and_its_questions(made: SimpleNamespace) 
     assert kinds.count("superior") == reviewing.AGENTS and kinds.count("peer") == 5 * reviewing.AGENTS
 
 
-def test_a_deadline_moves_later_with_a_reason_and_never_past_the_next(made: SimpleNamespace) -> None:
-    with acting_as(system_actor()):
-        row = db.session.get(Cycle, made.cycle)
-        assert row is not None
-        first, second = row.self_assessment_due, row.rating_due
-        db.session.rollback()
-    extend = cycles.extend
-    with pytest.raises(Invalid):
-        extend(made.cycle, "self_assessment_due", first, "x", actor=HR, now=OPENED)
-    with pytest.raises(Invalid):
-        extend(made.cycle, "self_assessment_due", second + timedelta(days=1), "x", actor=HR, now=OPENED)
-    with pytest.raises(Invalid):
-        extend(made.cycle, "stage", second, "x", actor=HR, now=OPENED)
-    with pytest.raises(Refused):
-        extend(made.cycle, "self_assessment_due", first + timedelta(days=1), " ", actor=HR, now=OPENED)
-    assert (
-        extend(
-            made.cycle, "self_assessment_due", first + timedelta(days=1), "颱風", actor=HR, now=OPENED
-        ).self_assessment_due
-        > first
-    )
-
-
-def test_a_deadline_is_not_moved_to_a_day_that_is_over(made: SimpleNamespace) -> None:
-    with pytest.raises(Invalid, match="to come") as wrong:
-        cycles.extend(made.cycle, "department_due", later(50), "x", actor=HR, now=later(51))
-    assert set(wrong.value.fields) == {"until"}
-    cycles.extend(made.cycle, "department_due", later(52), "x", actor=HR, now=later(51))
-
-
 def test_a_stage_is_closed_at_its_deadline_and_not_before(made: SimpleNamespace) -> None:
     with pytest.raises(Refused) as refused:
         deadlines.close_stage(made.cycle, "self_assessment", "到期", actor=HR, now=later(3))

@@ -108,12 +108,14 @@ def test_deadlines_reminders_and_stages(as_person: Any, opened: SimpleNamespace)
     client, base = as_person("hr"), f"/cycles/{opened.cycle}"
     assert (
         client.post(
-            f"{base}/extend", data={"stage": "self_assessment", "until": "2026-12-17", "reason": "颱風"}
+            f"{base}/extend", data={"deadline": "self_assessment_due", "until": "2026-12-17", "reason": "颱風"}
         ).status_code
         == 303
     )
     assert (
-        client.post(f"{base}/extend", data={"stage": "self_assessment", "until": "tomorrow", "reason": "x"}).status_code
+        client.post(
+            f"{base}/extend", data={"deadline": "self_assessment_due", "until": "tomorrow", "reason": "x"}
+        ).status_code
         == 422
     )
     assert client.post(f"{base}/remind", data={"stage": "self_assessment"}).status_code == 303
