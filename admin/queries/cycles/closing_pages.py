@@ -62,7 +62,7 @@ def _locked(cycle: Cycle, now: datetime) -> bool:
     return figures_locked(cycle, now) or cycle.kind == CycleKind.SINGLE
 
 
-def _cases(stage: str, keys: Select[Any]) -> Select[Any]:
+def _cases(stage: str, keys: Select[Any]) -> Select[Any, Any]:
     if stage == CaseStage.SELF_ASSESSMENT:
         begun = and_(SelfAssessment.review_id == Review.id, SelfAssessment.submitted_at.is_(None))
         mark = exists().where(begun)
