@@ -141,10 +141,10 @@ def _published_and_unread(session: Session, actor: Actor) -> tuple[datetime | No
     return row[0], row[1], row[2]
 
 
-def _urgency(task: Task, today: date) -> tuple[bool, date]:
-    """Most urgent first; what has no day comes last."""
+def _urgency(task: Task, today: date) -> tuple[bool, bool, date]:
+    """Real work before a rehearsal's (1.2-e), the most urgent first; what has no day comes last."""
     day = task.due.date() if isinstance(task.due, datetime) else task.due
-    return day is None, day or today
+    return bool(task.facts.get("rehearsal")), day is None, day or today
 
 
 def _cycle(session: Session) -> Cycle | None:
@@ -200,7 +200,8 @@ def _tasks(
             again = {"again": own.cycle.year} if own.reassesses_id is not None else {}
             facts = _mark(_rehearsed(own.cycle)) | again
             yield Task("self_assessment", due=own.cycle.self_assessment_due, key=own.id, facts=facts)
-        if notice is not None and own.stage in (CaseStage.ON_NOTICE, CaseStage.APPEALED):
+        # What is past is nobody's task: a list whose period is over may still wait to be taken down.
+        if notice is not None and _runs(notice, now) and own.stage in (CaseStage.ON_NOTICE, CaseStage.APPEALED):
             served = {"served": True} if notice.kind == NoticeKind.PERSONAL else {}
             yield Task("own_notice", due=notice.ends_at, key=own.id, facts=served)
     if actor.employee_id is not None:
@@ -233,6 +234,10 @@ def _tasks(
         yield Task("without_lead", orphaned)
     if unbegun := orders_without_anyone(session, actor, today):
         yield Task("orders_without_anyone", unbegun)
+
+
+def _runs(notice: Notice, now: datetime) -> bool:
+    return notice.ends_at is None or notice.ends_at > now
 
 
 def _ratings(session: Session, me: int, now: datetime) -> Iterator[Task]:
@@ -300,7 +305,10 @@ def _overdue(found: Board, cycle: Cycle) -> list[Task]:
         "department_review": cycle.department_due,
     }
     late = {stop: sum(row.overdue[stop] for row in found.rows) for stop in stops}
-    return [Task("overdue", count, stops[stop], cycle.id, {"stage": stop}) for stop, count in late.items() if count]
+    mark = _mark(_rehearsed(cycle))
+    return [
+        Task("overdue", count, stops[stop], cycle.id, {"stage": stop} | mark) for stop, count in late.items() if count
+    ]
 
 
 def _notices(session: Session) -> Sequence[Notice]:

@@ -79,6 +79,7 @@ def hr_tasks(session: Session, actor: Actor, now: datetime, today: date, cycle: 
     if late := owed(session, now):
         yield Task("site_owed", due=late.since, facts={"what": late.what, "since": late.since, "cause": late.cause})
     found |= _by_the_clock(session, now)
+    yield from _before_the_panel(session, actor)
     yield from (Task(kind, number, key=cycle.id if cycle else None) for kind, number in found.items() if number)
     yield from known.missing
 
@@ -137,6 +138,19 @@ def _by_the_clock(session: Session, now: datetime) -> dict[str, int]:
     late = how_many(Appeal, Appeal.stage == AppealStage.WITH_SUPERIOR, Appeal.superior_due < now)
     ready = select(func.count()).select_from(issuable_cases(None, now).subquery()).scalar_subquery()
     return counts(session, late_answers=late, issuable=ready)
+
+
+def _before_the_panel(session: Session, actor: Actor) -> Iterator[Task]:
+    """Appeals that wait for the panel's decision: how many, and by when the first is to be answered; one's own is another's (3.3-d)."""
+    query = (
+        select(func.count(), func.min(Appeal.answer_due), func.min(Appeal.id))
+        .join(Review, Review.id == Appeal.review_id)
+        .where(Appeal.stage == AppealStage.WITH_PANEL, Review.employee_id != (actor.employee_id or 0))
+        .where(Review.cycle_id.not_in(REHEARSED))
+    )
+    count, due, first = session.execute(query.execution_options(unscoped=True)).one()
+    if count:
+        yield Task("with_panel", count, due, first if count == 1 else None)
 
 
 def _provisional(session: Session, rules: Rules, today: date) -> Iterator[Task]:

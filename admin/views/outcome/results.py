@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin.domain.refusals import NotFound, Refusal
 from admin.models import Review, db
+from admin.operations.foretelling import rows_ahead
 from admin.operations.outcome.results import reject_result
 from admin.queries.outcome.file_fit import all_off_the_file
 from admin.queries.outcome.results import count_waiting, results_page, waiting_by_cycle
@@ -19,7 +20,7 @@ from admin.web.context import badge
 from admin.web.many import Rows, on_many
 from admin.web.page import Page, route
 from admin.web.records import number_of, visible_row
-from admin.web.texts import name_of, refusal_text
+from admin.web.texts import name_of, refusal_text, translated
 
 
 class ResultsView(Page):
@@ -42,7 +43,11 @@ class ResultsView(Page):
         """The results of a cycle with what is wrong with each."""
         number = number_of(request.args.get("page")) or 1
         page = results_page(db.session(), cycle_id, number, actor(), now())
-        return self.show_page("outcome/results/cycle.html", page, title=_("Result check"))
+        ahead = (
+            rows_ahead("cycle", page.cycle, "verify_results", {}, actor=actor(), now=now()) if page.may_settle else None
+        )
+        told = translated(ahead.told, {"count": f"{ahead.count:,}"}) if ahead else ""
+        return self.show_page("outcome/results/cycle.html", page, title=_("Result check"), ahead=ahead, told=told)
 
     @route("/<int:cycle_id>/verify", access="write", post=True, get=False)
     def verify(self, cycle_id: int) -> Response:

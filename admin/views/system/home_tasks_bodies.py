@@ -37,6 +37,19 @@ def _panel_cases(task: Task) -> Shown:
     return title, _("Read the case and vote with your reasons."), _("Read and vote"), url
 
 
+def _with_panel(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s appeal waits for the panel's decision", "%(num)s appeals wait for the panel's decision", task.count
+    )
+    text = _("See that its members vote in time; the answer is due on the day that the receipt names.")
+    url = (
+        url_for("AppealPageView.index", appeal_id=task.key)
+        if task.key
+        else url_for("AppealView.list", _flt_2_stage="with_panel")
+    )
+    return title, text, _("See the appeals"), url
+
+
 def _panels_short(task: Task) -> Shown:
     title = ngettext(
         "%(num)s appeal on which too few of the panel may vote",
@@ -132,6 +145,7 @@ BODIES = {
     "statement": _statement,
     "panel_cases": _panel_cases,
     "panels_short": _panels_short,
+    "with_panel": _with_panel,
     "bodies_incomplete": _bodies_incomplete,
     "cases_short": _cases_short,
     "for_an_agenda": _for_an_agenda,
