@@ -290,7 +290,7 @@ def settle_the_rest(centre: Centre, meeting: int) -> None:
 
 def hr_checks_and_publishes(centre: Centre) -> None:
     centre.at("2027-01-07T10:00:00")
-    hr = centre("hr").opens("/results/1").reads("in order").presses("Confirm all that are in order")
+    hr = centre("hr").opens("/results/1").reads("in order").presses("Check ")
     hr.reads("6 results are confirmed; 0 need attention.")
     hr.opens("/cycles/1").presses("Publish the notice").reads("is being published")
     centre.live.tick()
