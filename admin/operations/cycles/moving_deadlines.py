@@ -21,7 +21,7 @@ from admin.queries.cases.process import deadline_day
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.cycles.waited_for import gone
-from admin.queries.system.calendar import company_day, working_calendar
+from admin.queries.system.calendar import working_calendar
 from admin.queries.system.long_work import accounts_named
 
 STAGES = {
@@ -41,7 +41,7 @@ def days_ahead(turn: Turn) -> dict[str, date]:
     values, op = turn.values, turn.op
     return moved_deadlines(
         present_days(turn.record), values["which"], values["until"], along=bool(values.get("along")),
-        today=company_day(op.now), calendar=working_calendar(op.session),
+        today=op.today, calendar=working_calendar(op.session),
     )  # fmt: skip
 
 
