@@ -194,7 +194,10 @@ def _planned(op: Operation, there: World) -> dict[str, Any]:
     return {"meeting": make.meeting(there.record.cycle, NOW + DAY).id}
 
 
-DOING["cycle", "extend"] = Doing("cycle", "extend", data={"until": "2026-12-05"})
+@doing("cycle", "extend", data={"until": "+1"})
+def _counted_in_working_days(op: Operation, there: World) -> None:
+    make.confirmed_calendar(2026, 2027)
+    _case_of(op, there).stage = "self_assessment"
 
 
 @doing("cycle", "cancel")

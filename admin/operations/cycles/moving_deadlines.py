@@ -100,7 +100,8 @@ def _tell(turn: Turn, users: Sequence[int]) -> Mapping[int, Refusal]:
 
 def _tells_who_rates(values: Mapping[str, Any]) -> bool:
     """Whether colleagues who have still to rate are among those told: how many would tell that somebody has rated (6.3-d)."""
-    return bool(values["which"] == Deadline.RATING or (values.get("along") and values["which"] != Deadline.DEPARTMENT))
+    which = values.get("which") or values.get("deadline")  # as the verb calls it, or as it was asked
+    return bool(which == Deadline.RATING or (values.get("along") and which != Deadline.DEPARTMENT))
 
 
 MOVE = Many(

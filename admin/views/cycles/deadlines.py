@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,9 +16,9 @@ from admin.domain.codes import Deadline
 from admin.domain.deadlines import COMMITTEE, NOTICE_DAYS, weekday_of
 from admin.domain.refusals import N_, Invalid, NotFound, Refused
 from admin.files.workbooks import write_workbook
-from admin.models import db
+from admin.models import Cycle, db
 from admin.operations.cycles.moving_deadlines import days_ahead, present_days
-from admin.operations.foretelling import looked_ahead, rows_ahead
+from admin.operations.foretelling import RowsAhead, looked_ahead, rows_ahead
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles.closing_pages import all_closed, closing_page
 from admin.queries.cycles.cycle_facts import CLOSED_AT, why_not_closed
@@ -35,6 +37,24 @@ FOLLOWS = {
     Deadline.RATING: N_("The colleagues' time to rate ends with this day (3.3-a)."),
     Deadline.DEPARTMENT: N_("Nothing ends by itself with this day; late cases are shown as overdue."),
 }
+
+
+@dataclass(frozen=True)
+class MovePage:
+    """A deadline to be moved: what is asked, and where a day was given what follows from it, in words."""
+
+    cycle: Cycle
+    which: str
+    until: str
+    along: bool
+    error: str
+    seen: str
+    deadlines: Sequence[tuple[str, str]]
+    moved: Sequence[tuple[str, str, str]]
+    follows: Sequence[str]
+    ahead: RowsAhead | None
+    told: str
+    notice_days: int = NOTICE_DAYS
 
 
 class DeadlineView(Page):
@@ -64,24 +84,14 @@ class DeadlineView(Page):
             except Refused as refused:
                 error = f"{refusal_text(refused.refusal)} ({refused.refusal.clause})"
         present = present_days(cycle)
-        return self.show_page(
-            "cycles/extend.html",
-            title=_("Move a deadline"),
-            cycle=cycle,
-            which=which,
-            until=until,
-            along=along,
-            error=error,
-            deadlines=[
-                (name, f"{_(label)}{_(': ')}{_day(present[name])}") for name, label in Deadline.labels().items()
-            ],
-            seen=day(present[which]),
+        page = MovePage(
+            cycle=cycle, which=which, until=until, along=along, error=error, seen=day(present[which]),
+            deadlines=[(name, f"{_(label)}{_(': ')}{_day(present[name])}") for name, label in Deadline.labels().items()],
             moved=[(_name(name), _day(present[name]), _day(to)) for name, to in (found or {}).items()],
             follows=[_(FOLLOWS[Deadline(name)]) for name in found or {} if name != COMMITTEE],
-            ahead=ahead,
-            told=translated(ahead.told, {"count": f"{ahead.count:,}"}) if ahead else "",
-            notice_days=NOTICE_DAYS,
-        )
+            ahead=ahead, told=translated(ahead.told, {"count": f"{ahead.count:,}"}) if ahead else "",
+        )  # fmt: skip
+        return self.show_page("cycles/extend.html", page, title=_("Move a deadline"))
 
     def _moved(self, cycle_id: int) -> Response:
         def told(_rows: Rows) -> None:
