@@ -194,15 +194,11 @@ def _planned(op: Operation, there: World) -> dict[str, Any]:
     return {"meeting": make.meeting(there.record.cycle, NOW + DAY).id}
 
 
-@doing("cycle", "extend", data={"until": "+1"})
-def _counted_in_working_days(op: Operation, there: World) -> None:
-    make.confirmed_calendar(2026, 2027)
-    _case_of(op, there).stage = "self_assessment"
-
-
 @doing("cycle", "cancel")
+@doing("cycle", "extend", data={"until": "+1"})
 @doing("cycle", "remind")
 def _begun(op: Operation, there: World) -> None:
+    make.confirmed_calendar(2026, 2027)
     _case_of(op, there).stage = "self_assessment"
 
 
