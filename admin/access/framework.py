@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from admin.models.event_form import as_stored
 from config import MAX_REQUEST_BYTES, Settings
 
 LANGUAGES = {
@@ -26,7 +27,11 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         # what people write must not reach a log through the text of a database error
-        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, **({} if settings.sqlite else {"pool_pre_ping": True})},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "hide_parameters": True,
+            "json_serializer": as_stored,
+            **({} if settings.sqlite else {"pool_pre_ping": True}),
+        },
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_FORM_FIELD_BYTES,
         **_cookies(settings),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import signal
@@ -150,4 +151,7 @@ def _inside(app: Flask, work: Any) -> Any:
 def _app() -> Flask:
     from admin.app import create_app
 
-    return create_app()
+    app = create_app()
+    # It stays as long as the process: the collector would go through it again and again for what a batch leaves.
+    gc.freeze()
+    return app

@@ -332,14 +332,10 @@ def conditions_of(eligibility: Eligibility) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float):  # nearly all are
+        return value
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item) for item in value]
-    return (
-        value.isoformat()
-        if isinstance(value, date)
-        else value
-        if isinstance(value, int | float | bool | str | None)
-        else str(value)
-    )
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from admin.domain.refusals import N_, Invalid
 
@@ -27,7 +28,7 @@ class Ladder:
 
     grades: tuple[Grade, ...]
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """Grade codes, lowest first."""
         return tuple(grade.code for grade in self.grades)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -118,6 +119,7 @@ def _scaled_reading(reading: Reading) -> tuple[int, int, int, int]:
     return scaled(reading.value, MILLIONTH), reading.n, mean, scaled(reading.days, CENT)
 
 
+@lru_cache(maxsize=50_000)  # ratings, days and means of queues: the same few come again and again
 def scaled(value: Decimal, unit: Decimal) -> int:
     """A decimal as a whole number of units, rounded half up."""
     return int(value.quantize(unit, ROUND_HALF_UP) / unit)
@@ -191,6 +193,7 @@ def _optional(number: int, places: int) -> str | None:
     return None if number < 0 else _plain(number, places)
 
 
+@lru_cache(maxsize=50_000)
 def _plain(number: int, places: int) -> str:
     """A scaled number as a decimal writes itself."""
     whole, part = divmod(abs(number), 10**places)

@@ -78,6 +78,7 @@ WITHHELD_COLUMNS = {
     "complaint_cases": frozenset({"review_id"}),
 }
 WITHHELD = "withheld"  # what stood for them in earlier events, against which nothing can be held
+EMPTY: tuple[Any, ...] = ("", {}, [])
 CHANGED = "changed_tables"  # where a session notes which tables its transaction has changed
 HEARD = "heard_events"  # where what is only tried listens to what it would change
 # Association tables: each is told of by the rows that it belongs to, as the names taken out and put in.
@@ -239,10 +240,10 @@ def recorded(table: str, column: str, value: Any) -> Any:
         return None
     if column in amount_columns(table):  # 60000 and 60000.00 are one amount, before and after the database
         return commitment(Decimal(value) if isinstance(value, int) else value)
-    if column in WITHHELD_COLUMNS.get(table, ()):
+    if table in WITHHELD_COLUMNS and column in WITHHELD_COLUMNS[table]:
         return commitment(value)
-    # An empty text says nothing of anybody, and needs no salt.
-    return commitment(value) if column in OF_PERSONS and value != "" else plain(value)
+    # What is empty says nothing of anybody, and needs no salt.
+    return commitment(value) if column in OF_PERSONS and value not in EMPTY else plain(value)
 
 
 def _relation_changes(instance: Any) -> dict[str, Any]:

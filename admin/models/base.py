@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,17 @@ class UtcDateTime(TypeDecorator):
         if value.tzinfo is None:
             raise ValueError("a moment needs its time zone")
         return value.astimezone(UTC).replace(tzinfo=None)
+
+    def bind_processor(self, dialect: Any) -> Callable[[datetime | None], Any]:
+        """The same, found once for each moment: thousands of rows share the one at which they were written."""
+        process: Any = super().bind_processor(dialect)
+
+        # Of the hour that a clock shows twice Python takes both moments for one: it is told which of them it is.
+        @lru_cache(maxsize=256)
+        def found(moment: datetime, _fold: int) -> Any:
+            return process(moment)
+
+        return lambda moment: None if moment is None else found(moment, moment.fold)
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         """From the database: marked as UTC."""

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin.models.base import Entity
+from admin.models.event_form import Canonical
 
 SALTED, UNSALTED = "salted:", "sha256:"  # events from before salts were hold the second
 
@@ -54,7 +55,8 @@ class Commitment(str):
 def commitment(value: Any, salt: str | None = None) -> Commitment:
     """The hash that stands for a personal text; with a salt of its own where none is given."""
     salt = salt or secrets.token_hex(16)
-    made = Commitment(SALTED + hashlib.sha256(f"{salt} {_PERSONAL(value)}".encode()).hexdigest())
+    text = value.text if isinstance(value, Canonical) else _PERSONAL(value)
+    made = Commitment(SALTED + hashlib.sha256(f"{salt} {text}".encode()).hexdigest())
     made.salt = salt
     return made
 
@@ -96,7 +98,11 @@ def forget_salts(connection: Connection, rows: Sequence[tuple[str, int]]) -> Non
 def _texts(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, int, str], Any]]:
     """The places of personal texts in these events, each with what stands there now."""
     for row in rows:
-        for name, pair in row["changes"].items():
+        # Most events tell of no such text, which the one that is hashed shows at once.
+        changes = row["changes"]
+        if isinstance(changes, Canonical) and SALTED not in changes.text and EARLIER not in changes.text:
+            continue
+        for name, pair in changes.items():
             if row["record_id"] is not None and isinstance(pair, list) and len(pair) == 2 and _is_text(*pair):
                 yield (row["record_type"], row["record_id"], name), pair[1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 import tempfile
@@ -51,6 +52,7 @@ ALWAYS_WALKED = {
     "browser",
 }  # no state of the year, or one of their own
 SMALLEST, USUAL = 80, 2_000
+COLLECT_EVERY = 50_000  # objects, as the portal's commands do (`admin/cli/__main__`)
 DONE, BAD_USAGE = 0, 2
 
 
@@ -64,6 +66,7 @@ def main(arguments: list[str]) -> int:
         print(f"bench: --size is at least {SMALLEST}", file=sys.stderr)
         return BAD_USAGE
     names = chosen.names or list(MEASURES)
+    gc.set_threshold(COLLECT_EVERY)
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(World(Path(folder), chosen.size, _said), names)
     if chosen.postgresql:

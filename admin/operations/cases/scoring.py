@@ -16,6 +16,7 @@ from admin.domain.scoring import Reading, score_case
 from admin.domain.suggestion import ProposalFacts, Suggestion, is_low, suggest
 from admin.models import Cycle, Review, ReviewScore
 from admin.models.audit import recorded
+from admin.models.event_form import canonical
 from admin.operations.transaction import Operation
 from admin.operations.writing import write_many
 from admin.queries.cases.proposals import proposal_facts_of
@@ -61,12 +62,15 @@ def _score_batch(
         # Flags from figures are made anew, those that people or other acts have put stay.
         flags = {str(flag) for flag in score.reasons} | {*review.individual_reasons} & OTHER_FLAGS
         results[review.id], told = _suggested(replace(facts[review.id], score=score.total), flags, rules, grades)
-        explanations[review.id] = {
-            "total": None if score.total is None else str(score.total),
-            "criteria": score.criteria,
-            "dimensions": score.dimensions,
-            "readings": kept(readings[review.id]),
-        } | told
+        explanations[review.id] = canonical(
+            {
+                "total": None if score.total is None else str(score.total),
+                "criteria": score.criteria,
+                "dimensions": score.dimensions,
+                "readings": kept(readings[review.id]),
+            }
+            | told
+        )
     # A score that comes out the same is no change: no version, no event.
     write_many(op, {review: results[review.id] for review in reviews})
     for review in reviews:

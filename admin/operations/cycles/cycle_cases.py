@@ -38,7 +38,7 @@ def create_cases(
     """Write every case with its snapshot, history and audit events; `given` overrides columns of the cases."""
     rows = [_case(cycle, p, op.now) | given for p in found]
     # Set-based: 100,000 cases as objects would take minutes and gigabytes; what the listener misses is noted below.
-    op.session.execute(insert(Review), rows)
+    op.session.connection().execute(insert(Review.__table__), rows)
     people = [p.employee_id for p in found]
     mine = (Review.cycle_id == cycle.id, Review.employee_id.in_(people))
     ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(*mine)).all())
@@ -133,7 +133,7 @@ def write_raters(
         for peer in peers.get(subject, ())
     ]
     if rows:
-        op.session.execute(insert(Rating), rows)
+        op.session.connection().execute(insert(Rating.__table__), rows)
         op.note_inserted(Rating, Rating.__table__.c.review_id.in_({row["review_id"] for row in rows}))
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -49,8 +50,9 @@ def eligibility_facts(
     """
     files: dict[int, _File] = defaultdict(_File)
     _load_grades(session, employees, date.max if with_what_is_to_come else as_of, files)
-    for row in session.scalars(select(AnnualRating).where(AnnualRating.employee_id.in_(employees))):
-        files[row.employee_id].ratings[row.year] = PerformanceRating(row.rating)
+    rated = select(AnnualRating.employee_id, AnnualRating.year, AnnualRating.rating)
+    for employee, of_year, rating in session.execute(rated.where(AnnualRating.employee_id.in_(employees))):
+        files[employee].ratings[of_year] = PerformanceRating(rating)
     hired = _load_service(session, employees, as_of, files)
     _load_records(session, employees, files)
     # A case says who did not hand the form in; without one there was no form to hand in.
@@ -117,9 +119,10 @@ def _load_service(session: Session, employees: Sequence[int], as_of: date, files
 
 
 def _load_records(session: Session, employees: Sequence[int], files: dict[int, _File]) -> None:
-    query = select(EmployeeRecord).where(EmployeeRecord.employee_id.in_(employees))
+    told = ("employee_id", "kind", "happened_on", "stage", "points", "title")
+    query = select(*(getattr(EmployeeRecord, name) for name in told)).where(EmployeeRecord.employee_id.in_(employees))
     # By the day, then by number: references are printed, and must not change places between two readings.
-    for row in session.scalars(query.order_by(EmployeeRecord.happened_on, EmployeeRecord.id)):
+    for row in session.execute(query.order_by(EmployeeRecord.happened_on, EmployeeRecord.id)):
         approved = row.stage == RecordStage.APPROVED
         if row.kind == RecordKind.ASSESSMENT:
             # An assessment has points and no word; sixty of a hundred is where it passes.
@@ -130,7 +133,7 @@ def _load_records(session: Session, employees: Sequence[int], files: dict[int, _
             files[row.employee_id].records[row.kind].append(Record(row.happened_on, approved, row.title, spent))
 
 
-def _spent(since: date | None, row: EmployeeRecord) -> bool:
+def _spent(since: date | None, row: Any) -> bool:
     """A contribution or certificate from before the present grade began has had its effect."""
     return (
         row.kind in (RecordKind.CONTRIBUTION, RecordKind.CERTIFICATE, RecordKind.BREACH)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -34,17 +34,22 @@ def proposal_facts_of(
     heard = heard_in(session, [review.id for review in reviews if review.demotion_ground])
     beside = _staffing(session, cycle.id, reviews, rules)
     return {
-        review.id: replace(
-            _facts(review, up, down, rules, review.id in heard, beside.get(review.id, {})),
-            leave_years=files[review.employee_id].leave_years,
-            duty_open=review.id in owed,
+        review.id: _facts(
+            review, up, down, rules, review.id in heard, beside.get(review.id, {}),
+            leave_years=files[review.employee_id].leave_years, duty_open=review.id in owed,
         )
         for review, (up, down) in grounds.items()
-    }
+    }  # fmt: skip
 
 
 def _facts(
-    review: Review, up: Eligibility, down: Eligibility, rules: Rules, heard: bool, staffing: dict[str, Staffing]
+    review: Review,
+    up: Eligibility,
+    down: Eligibility,
+    rules: Rules,
+    heard: bool,
+    staffing: dict[str, Staffing],
+    **beside: Any,
 ) -> ProposalFacts:
     applied = review.target_grade if review.application_withdrawn_at is None else None
     basis = None
@@ -60,6 +65,7 @@ def _facts(
         demotion=basis,
         thresholds=rules.thresholds,
         staffing=staffing,
+        **beside,
     )
 
 

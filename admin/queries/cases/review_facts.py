@@ -289,7 +289,8 @@ def grounds_on(file: EligibilityFacts, review: Review, rules: Rules, today: date
 def promotion_grounds_on(file: EligibilityFacts, review: Review, rules: Rules) -> Eligibility:
     """The grounds for promotion alone, as the application form shows them."""
     # Measured at the end of the cycle's period for everybody, or whoever is reviewed late would have longer (4.1-a).
-    return promotion(replace(file, as_of=review.cycle.period_to), rules.parameters, rules.ladder)
+    until = review.cycle.period_to
+    return promotion(file if file.as_of == until else replace(file, as_of=until), rules.parameters, rules.ladder)
 
 
 def as_of(review: Review, today: date) -> date:

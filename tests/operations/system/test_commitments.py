@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import Text, cast, select, text, update
 
 from admin.access.actor import system_actor
 from admin.models import AuditEvent, AuditSalt, Complaint, ComplaintParty, Proposal, SelfAssessment, db
@@ -39,6 +39,12 @@ def told(column: str = "summary") -> list[Any]:
         .order_by(AuditEvent.__table__.c.id)
     )
     return [changes[column] for (changes,) in found if column in changes]
+
+
+def write(row: SelfAssessment, answers: Any) -> None:
+    with make.fixture():
+        assert row.answers != answers  # read, so that the event says what was
+        row.answers = answers
 
 
 def salts() -> dict[str, str]:
@@ -160,3 +166,33 @@ def test_a_reason_stands_in_the_trail_as_a_commitment_and_can_be_erased_with_its
     else:
         edit("UPDATE proposals SET reason = 'Knows little.'")
         assert [fault.what.split()[0] for fault in departures(session, {"proposals"})] == ["reason"]
+
+
+def test_what_is_empty_needs_no_salt_and_is_held_like_any_value(session: Any):
+    row = form("")
+    write(row, {})
+    assert told("summary") == [[None, ""]] and told("answers")[-1] == [EARLIER, {}]
+    assert salts() == {}
+    write(row, {"a": 5})
+    assert told("answers")[-1] == [{}, commitment({"a": 5}, salts()["answers"])]
+    assert list(departures(session)) == []
+    edit("UPDATE self_assessments SET answers = '{}'")
+    assert [fault.where for fault in departures(session)] == [f"self_assessments {row.id}"]
+
+
+def test_what_was_empty_when_everything_had_a_salt_still_holds(session: Any):
+    row = form()
+    was = commitment({})
+    write(row, {})
+    with make.fixture() as op:
+        op.note("update", "self_assessments", row.id, {"answers": [EARLIER, was]})
+    assert list(departures(session)) == []
+    edit("UPDATE self_assessments SET answers = '[]'")
+    assert len(list(departures(session))) == 1
+
+
+def test_the_trail_stores_what_it_hashes_letter_by_letter(session: Any):
+    with make.fixture() as op:
+        op.note("update", "departments", 1, {"乙": [None, "帳務組"], "甲": [{"b": 1, "a": "é"}, 2.5]})
+    stored = db.session.connection().scalar(select(cast(AuditEvent.changes, Text)).order_by(AuditEvent.id.desc()))
+    assert stored == '{"乙": [null, "帳務組"], "甲": [{"a": "é", "b": 1}, 2.5]}'
