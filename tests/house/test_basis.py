@@ -49,14 +49,19 @@ def _writes(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         named = node.func.id if isinstance(node.func, ast.Name) else ""
         first = node.args[0] if node.args else None
-        into = named in ("insert", "update", "insert_returning") and any(
-            isinstance(each, ast.Name) and each.id in MODELS for each in node.args
-        )
+        into = named in ("insert", "update", "insert_returning") and any(_model(each) in MODELS for each in node.args)
         by_name = named == "setattr" and not isinstance(first, ast.Constant)
         return named in MODELS or into or by_name
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
     flat = [each for target in targets for each in ast.walk(target)]
     return any(isinstance(each, ast.Attribute) and each.attr in TELLING for each in flat)
+
+
+def _model(given: ast.expr) -> str:
+    """The table that a statement names, by its class or as the class' own table."""
+    if isinstance(given, ast.Attribute) and given.attr == "__table__":
+        given = given.value
+    return given.id if isinstance(given, ast.Name) else ""
 
 
 def _writes_many(function: ast.AST) -> bool:
