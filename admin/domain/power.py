@@ -75,6 +75,7 @@ def idle(held: Collection[str]) -> frozenset[str]:
 SYSTEM_NAMES = frozenset(
     {"system", "anyone", "thesystem", "somebodynotsignedin", "someonenotsignedin", "系统", "未登入者", "未登录者"}
 )  # fmt: skip
+_OF_LENGTH = {len(each): [known for known in SYSTEM_NAMES if len(known) == len(each)] for each in SYSTEM_NAMES}
 # Letters of other scripts, and signs, that read like those of such a name.
 ALIKE = str.maketrans(
     "ѕуүγѵꜱʏτтεеєɑаαοоηпιімᴍ5$73係繫糸統綂", "syyyysytteeeaaaoonniimmsste系系系统统"
@@ -85,14 +86,18 @@ def reads_like_the_system(name: str) -> bool:
     """Whether a name reads like the one that the trail gives the system, whatever its case, width, script or hidden signs."""
     shown = unicodedata.normalize("NFKD", canonical(name)).casefold()
     plain = "".join(each for each in shown if each.isalnum() or each == "$").translate(ALIKE)
-    return any(_may_be_read_as(each, known) for each in (plain, plain.replace("rn", "m")) for known in SYSTEM_NAMES)
+    return any(
+        _may_be_read_as(each, known)
+        for each in {plain, plain.replace("rn", "m")}
+        for known in _OF_LENGTH.get(len(each), ())  # a name is read as none that is longer or shorter
+    )
 
 
 def _may_be_read_as(plain: str, known: str) -> bool:
     """A letter that is neither Latin nor Chinese may be drawn like any: half of the letters as they are, and no other one."""
     if plain == known:
         return True
-    if len(plain) != len(known) or not known.isascii():
+    if len(plain) != len(known) or not known.isascii() or plain.isascii():
         return False
     same = sum(one == other for one, other in zip(plain, known, strict=True))
     foreign = sum(not each.isascii() and not "\u3400" <= each <= "\u9fff" for each in plain)

@@ -22,9 +22,13 @@ def canonical(name: str) -> str:
 
     Case is folded as Unicode has it, in no language of its own: a Turkish İ is an i with a dot above, and no other letter.
     """
-    plain = name
+    if name.isascii() and name.isprintable():  # nothing in it is composed, wide or unseen: numbers of employees are so
+        return " ".join(name.casefold().split())
+    plain, before = name, None
     for _again in range(3):  # folding may take apart what composing puts together, and the other way round
-        plain = unicodedata.normalize("NFKC", plain).casefold()
+        if plain == before:
+            break
+        before, plain = plain, unicodedata.normalize("NFKC", plain).casefold()
     seen = "".join(letter for letter in plain if letter.isspace() or not _is_unseen(letter))
     return " ".join(unicodedata.normalize("NFKC", seen).split())
 

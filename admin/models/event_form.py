@@ -110,6 +110,11 @@ def content_hash(row: Mapping[str, Any], changes: Any) -> str:
     return joined(header_hash(row), changes_hash(changes))
 
 
+def content_hash_of_text(row: Mapping[str, Any], changes: str) -> str | None:
+    """The same of changes as they are stored, unread; None of an event from before, which is hashed as one text."""
+    return None if row.get("nonce") is None else joined(header_hash(row), _sha256(changes))
+
+
 def header_hash(row: Mapping[Any, Any]) -> str:
     """SHA-256 over the short columns: who, when, what kind of act on which record."""
     if row.get("sign_in") is None:

@@ -23,6 +23,7 @@ from admin.queries.system.audit_relations import departed_relations
 from admin.queries.system.audit_steps import step_faults
 
 EVENTS = AuditEvent.__table__
+SHORT = frozenset((str, int, float, bool, type(None)))
 Salts = dict[tuple[int, str], str]
 Said = dict[str, tuple[Any, int]]  # column: the last value, and the event that says it
 
@@ -99,10 +100,17 @@ def _of_row(table: str, key: int, row: Mapping[str, Any], said: Said | None, sal
         return Departure(table, key, "insert", {name: (None, now) for name, now in held.items() if now is not None})
     changes: dict[str, tuple[Any, Any]] = {}
     for name, value in row.items():
-        if name in said and not _holds(table, name, value, said[name][0], salts.get((key, name))):
+        if name in said and not (
+            _is_said(value, said[name][0]) or _holds(table, name, value, said[name][0], salts.get((key, name)))
+        ):
             # A column that no event mentions is younger than the row: there is nothing to hold it against.
             changes[name] = (said[name][0], recorded(table, name, value))
     return Departure(table, key, "update", changes, {name: said[name][1] for name in changes}) if changes else None
+
+
+def _is_said(value: Any, then: Any) -> bool:
+    """Whether a column holds the very value that its event names: of nearly all this is enough to know."""
+    return value == then and type(value) in SHORT and not (type(then) is str and then.startswith((SALTED, UNSALTED)))
 
 
 def _holds(table: str, name: str, value: Any, then: Any, salt: str | None) -> bool:
