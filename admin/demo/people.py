@@ -95,10 +95,12 @@ def make_centre(employees: int, opening: date) -> Centre:
 
 
 def _names(dice: random.Random) -> Iterator[str]:
+    """Names, each once; from half of all that there are on also namesakes, as a company of that size has them."""
     used: set[str] = set()
+    many = len(SURNAMES) * len(FIRST) * len(SECOND) // 2
     while True:
         name = dice.choice(SURNAMES) + dice.choice(FIRST) + dice.choice(SECOND)
-        if name not in used:
+        if name not in used or len(used) >= many:
             used.add(name)
             yield name
 

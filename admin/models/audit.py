@@ -261,7 +261,9 @@ def _deleted(flushed: Any) -> list[Any]:
     return [state.obj() for state, (is_delete, only_listed) in flushed.states.items() if is_delete and not only_listed]
 
 
-def _events(session: Session, flushed: Any, context: ChangeContext | None) -> Iterator[dict[str, Any]]:
+def _events(
+    session: Session, flushed: Any, context: ChangeContext | None
+) -> Iterator[tuple[str, str, int | None, Mapping[str, Any]]]:
     deleted = _deleted(flushed)
     gone = {id(one) for one in deleted}
     # Orphaned rows are dirty and deleted at once: they end, and are not changed as well.
@@ -275,9 +277,12 @@ def _events(session: Session, flushed: Any, context: ChangeContext | None) -> It
                 continue
             if context is None:
                 raise UnauditedChange(f"{act} of {instance.__tablename__} outside an operation")
-            yield event_row(context, act, instance.__tablename__, getattr(instance, "id", None), changes)
+            yield act, instance.__tablename__, getattr(instance, "id", None), changes
 
 
 @event.listens_for(Session, "after_flush")
 def _record(session: Session, flushed: Any) -> None:
-    write_events(session, list(_events(session, flushed, _context.get())))
+    context = _context.get()
+    told = list(_events(session, flushed, context))
+    if told and context is not None:  # without one `_events` has refused the first
+        write_events(session, event_rows(context, told))

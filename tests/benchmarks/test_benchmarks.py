@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from admin.domain.refusals import Refusal
 from admin.jobs.sweep import sweep
+from admin.operations import many
+from admin.operations.system import long_work
 from tests.benchmarks import acting, form, keeping, reading
 from tests.benchmarks.__main__ import MEASURES, SMALLEST, main
 from tests.benchmarks.acting import Worked
 from tests.benchmarks.figures import Figure, table
+from tests.benchmarks.floors import listened
 from tests.benchmarks.world import World
 
+BATCH, SLACK = 30, 4  # rows of a batch here; statements that one may take more than another for what its rows hold
 QUICK = (
     "acts", "import", "opening", "scoring", "ballot", "issuing", "home", "board", "workspace", "pages", "audit", "backup",
 )  # fmt: skip
@@ -30,9 +37,30 @@ def worked_off_here(world: World, now: datetime) -> Worked:
         return Worked(time.process_time() - began, 1)
 
 
+@pytest.fixture
+def batches(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[int, int]]]:
+    """By act on many, of each of its batches how many rows it had and how many statements it took."""
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    real = many.carried
+
+    def counted(which: many.Many, turn: many.Turn, keys: Sequence[int]) -> dict[int, Refusal]:
+        with listened() as heard:
+            refused = real(which, turn, keys)
+        found[which.operation].append((len(keys), len(heard.asked)))
+        return refused
+
+    monkeypatch.setattr(many, "MOST_ROWS", BATCH)
+    for module in (many, long_work):
+        monkeypatch.setattr(module, "carried", counted)
+    return found
+
+
 @pytest.mark.slow
 def test_every_figure_of_rows_and_pages_is_measured_beside_its_floor(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    batches: dict[str, list[tuple[int, int]]],
 ) -> None:
     monkeypatch.setattr(acting, "worked_off", worked_off_here)
     for place, rounds in ((reading, "ROUNDS"), (form, "ROUNDS"), (keeping, "DRAFTS"), (keeping, "IMPORTS")):
@@ -59,6 +87,11 @@ def test_every_figure_of_rows_and_pages_is_measured_beside_its_floor(
     assert all(figure["ours"] > 0 for figure in found)
     assert all(figure["floor"] > 0 for figure in found if figure["times"])
     assert "opening a cycle" in capsys.readouterr().out
+    full = {act: [asked for rows, asked in some if rows == BATCH] for act, some in batches.items()}
+    less = {act: [asked for rows, asked in some if rows < BATCH - 2 * SLACK] for act, some in batches.items()}
+    assert sum(bool(full[act] and less[act]) for act in batches) >= len(acting.STEPS) - 1
+    # Nothing is asked or written row by row: a batch that is much smaller takes as many statements.
+    assert {act for act in batches if full[act] and less[act] and max(full[act]) > max(less[act]) + SLACK} == set()
 
 
 @pytest.mark.parametrize("arguments", [["speed"], ["--size", "5", "import"]])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import os
 import re
 import shutil
@@ -40,7 +39,6 @@ from tests.factories import NOW
 # Up to so many people states are walked to by the operations; in a larger centre they are copied from one of this size.
 WALKED = 10_000
 BY_A_FILE = ("empty",)
-NAMED_AT_ONCE = 40_000  # people for whom the demo has names of their own
 
 
 class World:
@@ -87,15 +85,7 @@ class World:
     @cached_property
     def all_xlsx(self) -> bytes:
         """The file of everybody, however many."""
-        if not self.copied:
-            return self.employees_xlsx
-        whole = make_centre(min(self.size, NAMED_AT_ONCE), date(YEAR, 10, 1))
-        others = itertools.cycle([person for person in whole.people if person.queue])
-        more = [
-            dataclasses.replace(person, number=f"F{place}", name=f"{person.name}{place % 10}")
-            for place, person in enumerate(itertools.islice(others, self.size - len(whole.people)), 100_000)
-        ]
-        return employees_file(dataclasses.replace(whole, people=[*whole.people, *more]))
+        return employees_file(make_centre(self.size, date(YEAR, 10, 1))) if self.copied else self.employees_xlsx
 
     @property
     def copied(self) -> bool:

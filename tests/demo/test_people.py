@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import islice
+from random import Random
 
 import pytest
 
-from admin.demo.people import make_centre
+from admin.demo.people import _names, make_centre
 
 
 @pytest.mark.parametrize("employees", [30, 80, 200])
@@ -19,3 +21,8 @@ def test_nobody_is_hired_or_graded_after_the_story_opens(employees: int) -> None
         if person.hired > opening or (person.since is not None and person.since > opening)
     ]
     assert late == []
+
+
+def test_a_company_of_more_people_than_there_are_names_has_namesakes() -> None:
+    found = list(islice(_names(Random(7)), 60_000))
+    assert len(set(found[:20_000])) == 20_000 and 20_000 < len(set(found)) < 60_000

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, insert, select
 from sqlalchemy.orm import selectinload
 
 from admin.access.actor import Actor
@@ -51,7 +51,8 @@ def assign_to_meeting(review_ids: Sequence[int], meeting_id: int, *, actor: Acto
         reviews = _named(op, review_ids)
         _check_free(op, meeting, reviews)
         _check_cycle(meeting, reviews)
-        return _put_there(op, meeting, _assignable(op, reviews), {})
+        _put_there(op, meeting, _assignable(op, reviews), {})
+        return [item for some in chunks(reviews) for item in _items_of(op, meeting, some)]
 
 
 def _planned(op: Operation, meeting_id: int) -> Meeting:
@@ -69,13 +70,13 @@ def _put_there(
     cases: Sequence[tuple[Review, Facts]],
     outlying: dict[int, set[Rater]],
     places: Mapping[int, int] | None = None,
-) -> list[AgendaItem]:
+) -> None:
     """Put cases on an agenda, each at its place or behind what stands there; `outlying`: the raters known of each cycle."""
     reviews = [review for review, _facts_of_it in cases]
     op.step_many(cases, "assign_to_meeting", reason=meeting.number)
     _flag_outliers(op, reviews, outlying)
     record_recusals(op, reviews, seats(op.session, company_day(meeting.scheduled_at)))
-    return _new_items(op, meeting, reviews, places)
+    _new_items(op, meeting, reviews, places)
 
 
 def _begin_putting(turn: Turn) -> None:
@@ -201,23 +202,61 @@ def _assignable(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, 
     ]
 
 
-def _new_items(
-    op: Operation, meeting: Meeting, reviews: Sequence[Review], places: Mapping[int, int] | None
-) -> list[AgendaItem]:
+def _new_items(op: Operation, meeting: Meeting, reviews: Sequence[Review], places: Mapping[int, int] | None) -> None:
     last, reasons = _last_position(op, meeting), _reasons(op, reviews)
-    query = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.TAKEN_OFF)
-    off = query.options(selectinload(AgendaItem.motions))
-    taken_off = {item.review_id: item for item in op.session.scalars(off)}
-    items = [taken_off.get(review.id) or AgendaItem(meeting_id=meeting.id, review_id=review.id) for review in reviews]
     at = places or {review.id: place for place, review in enumerate(reviews, last + 1)}
-    for item, review in zip(items, reviews, strict=True):
-        place = at[review.id]
-        item.position, item.consent, item.state, item.deferral = place, goes_by_consent(review), "pending", None
-        seq = max((motion.seq for motion in item.motions), default=0) + 1
-        item.motions.append(Motion(seq=seq, grade_id=review.proposed_grade_id, reason=reasons.get(review.id, "")))
-    op.session.add_all(items)
-    op.session.flush()
-    return items
+    for some in chunks(reviews):
+        # What was taken off comes back on its own row, with another motion; all that is new is written at once.
+        there = {item.review_id: item for item in _items_of(op, meeting, some)}
+        for review in some:
+            if (item := there.get(review.id)) is not None:
+                item.position, item.consent = at[review.id], goes_by_consent(review)
+                item.state, item.deferral = ItemState.PENDING, None
+        op.session.flush()
+        new = [review for review in some if review.id not in there]
+        keys = _insert_items(op, meeting, new, at) | {key: item.id for key, item in there.items()}
+        moved = {item.id: max((motion.seq for motion in item.motions), default=0) for item in there.values()}
+        _insert_motions(op, [_motion(keys[each.id], moved.get(keys[each.id], 0), each, reasons) for each in some])
+        for item in there.values():
+            op.session.expire(item, ["motions"])
+
+
+def _items_of(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> list[AgendaItem]:
+    """What stands of these cases on an agenda, taken off or not, in the order of the cases."""
+    mine = (AgendaItem.meeting_id == meeting.id, AgendaItem.review_id.in_([review.id for review in reviews]))
+    rows = op.session.scalars(select(AgendaItem).where(*mine).options(selectinload(AgendaItem.motions)))
+    found = {item.review_id: item for item in rows}
+    return [found[review.id] for review in reviews if review.id in found]
+
+
+def _insert_items(op: Operation, meeting: Meeting, reviews: Sequence[Review], at: Mapping[int, int]) -> dict[int, int]:
+    """New rows of an agenda, in one statement; their numbers by case."""
+    if not reviews:
+        return {}
+    rows = [
+        {"meeting_id": meeting.id, "review_id": each.id, "position": at[each.id], "consent": goes_by_consent(each)}
+        for each in reviews
+    ]
+    table = AgendaItem.__table__
+    op.session.connection().execute(insert(AgendaItem.__table__), rows)
+    mine = (table.c.meeting_id == meeting.id, table.c.review_id.in_([each.id for each in reviews]))
+    op.note_inserted(AgendaItem, *mine)
+    return dict(op.session.connection().execute(select(table.c.review_id, table.c.id).where(*mine)).all())
+
+
+def _motion(item_id: int, last: int, review: Review, reasons: Mapping[int, str]) -> dict[str, Any]:
+    """The proposal of a case as a motion, behind those that were moved before."""
+    reason = reasons.get(review.id, "")
+    return {"item_id": item_id, "seq": last + 1, "grade_id": review.proposed_grade_id, "reason": reason}
+
+
+def _insert_motions(op: Operation, rows: Sequence[dict[str, Any]]) -> None:
+    table = Motion.__table__
+    op.session.connection().execute(insert(Motion.__table__), rows)
+    seqs = {row["seq"] for row in rows}
+    for seq in seqs:  # one, but for what comes back
+        mine = [row["item_id"] for row in rows if row["seq"] == seq]
+        op.note_inserted(Motion, table.c.item_id.in_(mine), table.c.seq == seq)
 
 
 def _last_position(op: Operation, meeting: Meeting) -> int:

@@ -29,9 +29,13 @@ def record_recusals(
     kind: JudgingAct = JudgingAct.COMMITTEE_BALLOT,
 ) -> list[Recusal]:
     """Write down every recusal that the data propose and that is not on record yet; returns those (3.3-e)."""
-    bars = bars_on(op.session, reviews, kind)
+    bars = bars_on(op.session, reviews, kind, [member.employee_id for member in members])
     found = [
-        row for review in reviews for member in members if (row := _proposed(op, bars, review, member)) is not None
+        row
+        for review in reviews
+        for member in members
+        # Whom nothing binds is not weighed: of thousands of cases few have a bound member.
+        if member.employee_id in bars.ties[review.id].bound and (row := _proposed(op, bars, review, member)) is not None
     ]
     op.session.add_all(found)
     op.session.flush()

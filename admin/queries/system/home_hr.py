@@ -100,6 +100,8 @@ def _missing(session: Session, today: date, deferred: int, planned: Cycle | None
 
 
 def _counted(session: Session, actor: Actor, today: date) -> Mapping[str, int]:
+    # Found once for both figures: it goes through all acts of judging on the cases that wait.
+    barred = Review.id.in_(select(barred_in_line().cte("barred")))
     return counts(
         session,
         results=how_many(Review, Review.stage == CaseStage.DETERMINED, Review.cycle_id.not_in(REHEARSED)),
@@ -124,12 +126,12 @@ def _counted(session: Session, actor: Actor, today: date) -> Mapping[str, int]:
         deferred=how_many(Review, *deferred_cases()),
         **demotions_counted(actor),
         records=how_many(EmployeeRecord, UNDECIDED),
-        barred_judges=how_many(Review, Review.id.in_(barred_in_line())),
+        barred_judges=how_many(Review, barred),
         letter_questions=how_many(ServiceQuestion, ServiceQuestion.answered_at.is_(None)),
         first_asked_about=select(func.min(ServiceQuestion.document_id))
         .where(ServiceQuestion.answered_at.is_(None))
         .scalar_subquery(),
-        first_barred=select(func.min(Review.id)).where(Review.id.in_(barred_in_line())).scalar_subquery(),
+        first_barred=select(func.min(Review.id)).where(barred).scalar_subquery(),
     )
 
 
