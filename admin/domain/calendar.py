@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from admin.domain.refusals import N_, Refusal, Refused
 
@@ -86,6 +87,12 @@ def local_day(moment: datetime, zone: tzinfo) -> date:
     """The day in company time; `moment` must carry a time zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
+    # Of the hour that a clock shows twice Python takes both moments for one: it is told which of them it is.
+    return _local_day(moment, moment.fold, zone)
+
+
+@lru_cache(maxsize=1_000)  # asked again for every case of a cycle, of the same few moments
+def _local_day(moment: datetime, _fold: int, zone: tzinfo) -> date:
     return moment.astimezone(zone).date()
 
 

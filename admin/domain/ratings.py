@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from statistics import median
 from typing import Any
 
@@ -59,11 +60,13 @@ def _is_rating(value: Any) -> bool:
 
 def average(ratings: Sequence[int]) -> Decimal | None:
     """The mean of peers' ratings to six decimals, None without any; made once, when the ratings close (3.2-b)."""
-    if not ratings:
-        return None
-    mean = Decimal(sum(ratings)) / len(ratings)
+    return _mean(sum(ratings), len(ratings)) if ratings else None
+
+
+@lru_cache(maxsize=1_000)  # of a few ratings between 1 and 5 there are few means
+def _mean(total: int, count: int) -> Decimal:
     # Rounded once and kept: recomputing from the printed figure must give the same score.
-    return mean.quantize(Decimal("0.000001"), ROUND_HALF_UP)
+    return (Decimal(total) / count).quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
 def check_shown(raters: int) -> Refusal | None:

@@ -234,16 +234,24 @@ def change(table: str, column: str, old: Any, new: Any) -> list[Any]:
     return [EARLIER if isinstance(was, Commitment) else was, recorded(table, column, new)]
 
 
+@cache
+def hidden_columns(table: str) -> frozenset[str]:
+    """The columns of a table whose values enter the trail as salted hashes."""
+    return OF_PERSONS | WITHHELD_COLUMNS.get(table, frozenset()) | amount_columns(table)
+
+
 def recorded(table: str, column: str, value: Any) -> Any:
     """A value as the trail holds it: as it is, or as a salted hash."""
     if value is None:
         return None
+    if column not in hidden_columns(table):
+        return plain(value)
     if column in amount_columns(table):  # 60000 and 60000.00 are one amount, before and after the database
         return commitment(Decimal(value) if isinstance(value, int) else value)
     if table in WITHHELD_COLUMNS and column in WITHHELD_COLUMNS[table]:
         return commitment(value)
     # What is empty says nothing of anybody, and needs no salt.
-    return commitment(value) if column in OF_PERSONS and value not in EMPTY else plain(value)
+    return plain(value) if value in EMPTY else commitment(value)
 
 
 def _relation_changes(instance: Any) -> dict[str, Any]:

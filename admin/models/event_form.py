@@ -118,8 +118,8 @@ def content_hash_of_text(row: Mapping[str, Any], changes: str) -> str | None:
 def header_hash(row: Mapping[Any, Any]) -> str:
     """SHA-256 over the short columns: who, when, what kind of act on which record."""
     if row.get("sign_in") is None:
-        return _sha256(_FORM % tuple(map(_short, _header(row))))
-    return _sha256(_SIGNED_IN_FORM % tuple(map(_short, _signed_in_header(row))))
+        return _sha256(_FORM % tuple(_ONCE.get(name, _short)(row[name]) for name in HEADER))
+    return _sha256(_SIGNED_IN_FORM % tuple(_ONCE.get(name, _short)(row[name]) for name in SIGNED_IN))
 
 
 def changes_hash(changes: Any) -> str:
@@ -188,6 +188,14 @@ def _sha256(words: str) -> str:
 def _short(value: Any) -> str:
     """A short value's canonical form: the same few come again and again."""
     return _canonical(plain(value))
+
+
+def _fresh(value: Any) -> Any:
+    """The same of a value that hardly comes twice."""
+    return value if type(value) is int else encode_basestring(value) if type(value) is str else _short(value)
+
+
+_ONCE = dict.fromkeys(("nonce", "record_id", "sign_in"), _fresh)
 
 
 def _canonical(value: Any) -> str:

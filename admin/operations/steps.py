@@ -14,7 +14,8 @@ from admin.domain.refusals import Refused
 from admin.domain.texts import refuse_unprintable
 from admin.domain.workflow import Facts, Transition, decide
 from admin.domain.workflow.engine import target
-from admin.models.audit import recorded
+from admin.models.audit import hidden_columns, recorded
+from admin.models.event_form import plain
 
 NAMED_IN_MESSAGES = {"review": ("stage", "stage"), "meeting": ("meeting", "number")}  # others by their own number
 
@@ -85,7 +86,12 @@ def by_tells(taken: Iterable[Taken]) -> dict[tuple[str, ...], list[Taken]]:
 
 def held(table: str, values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """What an event says of a new row: each value that is there, as the trail holds it."""
-    return {name: [None, recorded(table, name, value)] for name, value in values if value is not None}
+    hidden = hidden_columns(table)
+    return {
+        name: [None, recorded(table, name, value) if name in hidden else plain(value)]
+        for name, value in values
+        if value is not None
+    }
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage
@@ -22,6 +24,7 @@ from admin.operations.cases.voiding import void_superior
 from admin.operations.many import running_on
 from admin.operations.newer import NewerVersion, Pairs
 from admin.operations.transaction import Operation, operation
+from admin.operations.writing import write_many
 from admin.queries.appeals.filings import remitted_since_notice
 from admin.queries.cases.proposals import proposal_facts_of
 from admin.queries.cases.review_facts import review_facts, reviews_facts
@@ -160,22 +163,30 @@ def proposal_refusal(op: Operation, review: Review, grade: str, reason: str) -> 
 def _write_proposals(op: Operation, proposals: Sequence[Proposing]) -> None:
     # Numbered within the case: earlier proposals stay on record, and the last one counts.
     last, grades = _last_numbers(op, [each.review.id for each in proposals]), grades_by_code(op.session)
+    rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    columns = {}
     for each in proposals:
         review, grade, reason = each.review, grades[each.grade], each.reason.strip()
         assert review.head_id is not None
         content = {"review": review.id, "grade": grade.code, "reason": reason, "at": op.now.isoformat()}
         content |= {"in_place_of": review.head_for_id} if review.head_for_id is not None else {}
-        op.session.add(
-            Proposal(
-                review_id=review.id, seq=last.get(review.id, 0) + 1, head_id=op.actor.employee_id or review.head_id,
-                grade_id=grade.id, reason=reason, proposed_at=op.now, signature=signature(content),
-                in_place_of_id=review.head_for_id,
-            )
+        seq = last.get(review.id, 0) + 1
+        rows[seq].append(
+            {
+                "review_id": review.id, "seq": seq, "head_id": op.actor.employee_id or review.head_id,
+                "grade_id": grade.id, "reason": reason, "proposed_at": op.now, "signature": signature(content),
+                "in_place_of_id": review.head_for_id,
+            }
         )  # fmt: skip
-        review.proposed_grade_id = grade.id
         changed = grade.id != review.present_grade_id
         kept = set(review.individual_reasons) - {"grade_change"}
-        review.individual_reasons = sorted(kept | ({"grade_change"} if changed else set()))
+        reasons = sorted(kept | ({"grade_change"} if changed else set()))
+        columns[review] = {"proposed_grade_id": grade.id, "individual_reasons": reasons}
+    write_many(op, columns)
+    for seq, some in rows.items():
+        op.session.connection().execute(insert(Proposal.__table__), some)
+        mine = Proposal.__table__.c.review_id.in_([row["review_id"] for row in some])
+        op.note_inserted(Proposal, mine, Proposal.__table__.c.seq == seq)
 
 
 def _last_numbers(op: Operation, review_ids: Sequence[int]) -> dict[int, int]:

@@ -20,6 +20,7 @@ from admin.operations.newer import NewerVersion
 from admin.operations.transaction import operation
 from admin.queries.cases.department_table import saved_cases
 from admin.queries.cases.staffing import last_saved, latest_drafts, saved_version
+from admin.queries.policy.policy import grades_by_code
 from admin.queries.system.long_work import cases_named
 
 
@@ -49,7 +50,9 @@ def _send(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
     op = turn.op
     # Held first of all: whoever saves one of these rows meanwhile waits, and is told.
     held = select(Review).where(Review.id.in_(keys), visible(op.actor, Review)).order_by(Review.id)
-    cases = op.locked(held.options(selectinload(Review.cycle), selectinload(Review.employee))).all()
+    beside = (Review.cycle, Review.employee, Review.present_grade, Review.target_grade)
+    cases = op.locked(held.options(*map(selectinload, beside))).all()
+    grades = {grade.id: code for code, grade in grades_by_code(op.session).items()}
     drafts, last = latest_of_many(op, keys), latest_drafts(op.session, keys)
     refused = dict.fromkeys(set(keys) - {case.id for case in cases}, GONE)
     together, alone = list[Proposing](), list[Proposing]()
@@ -61,7 +64,7 @@ def _send(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
             continue
         # Where another head has saved a row since, this one's changes how the department stands, which the others are held against.
         stands = last[case.id].id == draft.id
-        (together if stands else alone).append(Proposing(case, draft.grade.code, draft.reason))
+        (together if stands else alone).append(Proposing(case, grades[draft.grade_id], draft.reason))
     for some in filter(None, [*([each] for each in alone), together]):
         with operation("propose", actor=op.actor, now=op.now, clause="3.3.3") as proposing:
             wrong = propose_each(proposing, some)

@@ -329,8 +329,9 @@ def carry_waiting(turn: Turn, keys: Sequence[int]) -> dict[int, Refusal]:
 
 def reviews_by_key(op: Operation, keys: Sequence[int]) -> list[Review]:
     """Cases by their numbers, locked, in their order."""
-    beside = (joinedload(Review.cycle), selectinload(Review.employee))
-    return list(op.locked(select(Review).where(Review.id.in_(keys)).options(*beside)))
+    grades = (Review.present_grade, Review.target_grade, Review.determined_grade)
+    beside = map(selectinload, (Review.employee, Review.department, *grades))
+    return list(op.locked(select(Review).where(Review.id.in_(keys)).options(joinedload(Review.cycle), *beside)))
 
 
 def complete_overdue(*, actor: Actor, now: datetime) -> int:

@@ -159,7 +159,8 @@ def _named(op: Operation, review_ids: Sequence[int]) -> list[Review]:
     named, rows = set(review_ids), list[Review]()
     for some in chunks(sorted(named)):
         query = select(Review).where(Review.id.in_(some), visible(op.actor, Review))
-        rows += op.locked(query.options(selectinload(Review.cycle)))
+        grades = (Review.present_grade, Review.proposed_grade, Review.determined_grade)
+        rows += op.locked(query.options(*map(selectinload, (Review.cycle, *grades))))
     if len(rows) < len(named):
         raise NotFound("Review")
     return sorted(rows, key=lambda review: (review.department_id, review.id))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, insert, select
+from sqlalchemy.orm import selectinload
 
 from admin.access.actor import Actor
 from admin.domain.codes import Body, CaseStage, CycleKind
@@ -127,7 +128,9 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
 
 def _lock(op: Operation, keys: Sequence[int]) -> list[Review]:
     """The cases, locked, so that an appeal that arrives now either comes first or finds them issued (3.3.5-c)."""
-    cases = list(op.locked(select(Review).where(Review.id.in_(keys), Review.stage == CaseStage.ON_NOTICE)))
+    ready = select(Review).where(Review.id.in_(keys), Review.stage == CaseStage.ON_NOTICE)
+    beside = (Review.cycle, Review.employee, Review.present_grade, Review.determined_grade)
+    cases = list(op.locked(ready.options(*map(selectinload, beside))))
     # Asked again under the lock: an appeal may have come in between.
     still = set(issuable(op.session, None, op.now, keys=keys))
     return [case for case in cases if case.id in still]

@@ -97,27 +97,25 @@ def readings_for(
     exams = _records(session, employees, tested, cycle.period_from, cycle.period_to) if tested else {}
     people = _service(session, employees) if Source.COMPUTED in asked else {}
     found = {}
+    criteria = [(each.code, each.source, each.measure) for each in scorecard.criteria]
     for review in reviews:
+        key, employee = review.id, review.employee_id  # asked of the row once, not for each criterion
+        rated = {source: ratings.get((key, kind), {}) for source, kind in RATER.items()}
         mine: dict[str, list[Reading]] = {}
-        for criterion in scorecard.criteria:
-            if criterion.source in (Source.METRIC, Source.IMPORTED):
-                readings = _metric_readings(criterion.code, criterion.measure, review.employee_id, sums, means)
-            elif criterion.source in (Source.SUPERIOR, Source.PEERS):
-                readings = _rating_readings(
-                    ratings.get((review.id, RATER[criterion.source]), {}).get(criterion.code, ())
-                )
-            elif criterion.source in (Source.EXAM, Source.PROJECT):
-                readings = [
-                    Reading(Decimal(str(points)))
-                    for points in exams.get((review.employee_id, criterion.source.value), ())
-                ]
+        for code, source, measure in criteria:
+            if source in rated:
+                readings = _rating_readings(rated[source].get(code, ()))
+            elif source in (Source.METRIC, Source.IMPORTED):
+                readings = _metric_readings(code, measure, employee, sums, means)
+            elif source in (Source.EXAM, Source.PROJECT):
+                readings = [Reading(Decimal(str(points))) for points in exams.get((employee, source.value), ())]
             else:
-                person = people[review.employee_id]
+                person = people[employee]
                 # Counted to the end of the period for everybody, as time in grade is.
-                readings = [Reading(_years(criterion.code, person.hired_on, person.joined_centre_on, cycle.period_to))]
+                readings = [Reading(_years(code, person.hired_on, person.joined_centre_on, cycle.period_to))]
             if readings:
-                mine[criterion.code] = readings
-        found[review.id] = mine
+                mine[code] = readings
+        found[key] = mine
     return found
 
 
