@@ -113,6 +113,7 @@ def propose_each(op: Operation, proposals: Sequence[Proposing]) -> dict[int, Ref
         moved = [(each.review, facts[each.review.id]) for each in ready]
         op.step_many(moved, "propose", reason={each.review.id: each.reason for each in ready})
         _write_proposals(op, ready)
+        _put_on_cases(op, ready)
         _drop_drafts(op, [each.review for each in ready])
         for each in ready:
             _resume_remitted(op, each.review)
@@ -164,7 +165,6 @@ def _write_proposals(op: Operation, proposals: Sequence[Proposing]) -> None:
     # Numbered within the case: earlier proposals stay on record, and the last one counts.
     last, grades = _last_numbers(op, [each.review.id for each in proposals]), grades_by_code(op.session)
     rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    columns = {}
     for each in proposals:
         review, grade, reason = each.review, grades[each.grade], each.reason.strip()
         assert review.head_id is not None
@@ -178,15 +178,21 @@ def _write_proposals(op: Operation, proposals: Sequence[Proposing]) -> None:
                 "in_place_of_id": review.head_for_id,
             }
         )  # fmt: skip
-        changed = grade.id != review.present_grade_id
-        kept = set(review.individual_reasons) - {"grade_change"}
-        reasons = sorted(kept | ({"grade_change"} if changed else set()))
-        columns[review] = {"proposed_grade_id": grade.id, "individual_reasons": reasons}
-    write_many(op, columns)
     for seq, some in rows.items():
         op.session.connection().execute(insert(Proposal.__table__), some)
         mine = Proposal.__table__.c.review_id.in_([row["review_id"] for row in some])
         op.note_inserted(Proposal, mine, Proposal.__table__.c.seq == seq)
+
+
+def _put_on_cases(op: Operation, proposals: Sequence[Proposing]) -> None:
+    """What a proposal is to its case: the grade, and whether it is another one."""
+    columns, grades = {}, grades_by_code(op.session)
+    for each in proposals:
+        review, grade = each.review, grades[each.grade]
+        kept = set(review.individual_reasons) - {"grade_change"}
+        reasons = sorted(kept | ({"grade_change"} if grade.id != review.present_grade_id else set()))
+        columns[review] = {"proposed_grade_id": grade.id, "individual_reasons": reasons}
+    write_many(op, columns)
 
 
 def _last_numbers(op: Operation, review_ids: Sequence[int]) -> dict[int, int]:
