@@ -15,7 +15,7 @@ from tests.access.asking import AT_THE_DOOR, Answer, Row, ask, read
 from tests.access.conftest import put_back
 from tests.access.traces import nothing_written
 from tests.access.world import PEOPLE, World
-from tests.access.world_pay import OTHERS_PAY, OWN_PAY, written
+from tests.access.world_pay import OTHERS_PAY, OWN_PAY, stands_in, written
 from tests.conftest import ON_POSTGRESQL
 from tests.databases import Database
 
@@ -89,7 +89,7 @@ def _let_out(person: str, answer: Answer) -> list[str]:
     """The words in an answer that the person must not read anywhere."""
     if answer.status in AT_THE_DOOR:
         return []
-    return [word for word, readers in SECRETS.items() if person not in readers and word in answer.text]
+    return [word for word, readers in SECRETS.items() if person not in readers and stands_in(word, answer.text)]
 
 
 def absent(rows: list[Row]) -> list[Row]:

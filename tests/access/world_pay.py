@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from typing import Any
 
@@ -29,6 +30,13 @@ def written(amount: int) -> tuple[str, ...]:
     """An amount as anything might show it."""
     wide = str(amount).translate({ord(digit): chr(ord(digit) + 0xFEE0) for digit in "0123456789"})
     return str(amount), f"{amount:,}", f"{amount:,}".replace(",", "."), f"{amount:,}".replace(",", "\u202f"), wide
+
+
+def stands_in(word: str, text: str) -> bool:
+    """Whether a text holds a word; an amount as a number of its own, for hashes and tokens hold any five figures by chance."""
+    if word not in text:
+        return False
+    return not word[0].isdigit() or re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
 
 
 def _pay_list(op: Any, at: dict[str, Any]) -> PayList:
