@@ -171,19 +171,19 @@ class DocumentFileView(Page):
             for each in chosen
         ]
         # Not in memory: the letters of a large centre fill tens of megabytes. The answer closes it.
-        out = tempfile.TemporaryFile()  # noqa: SIM115
+        stream = tempfile.TemporaryFile()  # noqa: SIM115
         if wanted:
             ((name, path, sha256),) = files
-            out.write(kept_file(path, sha256, document_id, now=now()))
+            stream.write(kept_file(path, sha256, document_id, now=now()))
         else:
             name = file_name(number, _("Letters"), kind="zip")
-            with zipfile.ZipFile(out, "w") as archive:  # PDF is packed already
+            with zipfile.ZipFile(stream, "w") as archive:  # PDF is packed already
                 for each, path, sha256 in files:
                     archive.writestr(each, kept_file(path, sha256, document_id, now=now()))
         _note(document_id, "letters")
-        out.seek(0)
+        stream.seek(0)
         kind = PDF if wanted else "application/zip"
-        return send_file(out, mimetype=kind, as_attachment=True, download_name=name)
+        return send_file(stream, mimetype=kind, as_attachment=True, download_name=name)
 
 
 def _note(document_id: int, what: str) -> None:

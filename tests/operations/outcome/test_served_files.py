@@ -61,17 +61,18 @@ def test_an_altered_file_is_served_to_nobody_told_once_and_served_again_when_it_
     assert centre.meeting is not None
     meeting, hr = centre.meeting.id, centre.hr.user_id
     address, path = {
-        "documents": (f"/documents/{document}/download", document_path(document)),
+        "documents": (f"/documents/{document}/docx", document_path(document)),
         "minutes": (f"/meetings/{meeting}/minutes", minutes_path(meeting)),
     }[kind]
     db.session.rollback()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     client = client_of(app, hr)
+    asked = client.get if kind == "documents" else client.post
     kept = path.read_bytes()
-    assert client.post(address).data == kept
+    assert asked(address).data == kept
     path.write_bytes(kept + b"!")
     for _twice in range(2):
-        answer = client.post(address, headers={"Accept-Language": "en"}, follow_redirects=True)
+        answer = asked(address, headers={"Accept-Language": "en"}, follow_redirects=True)
         assert answer.data != path.read_bytes() and "altered on the server" in answer.text
     messages = rows(select(Notification).where(Notification.action == "find_altered_file"))
     assert [row.user_id for row in messages] == [auditor]
@@ -79,7 +80,7 @@ def test_an_altered_file_is_served_to_nobody_told_once_and_served_again_when_it_
     db.session.rollback()
     assert app.test_client().get("/health").get_json()["files"] == "1 altered"
     path.write_bytes(kept)
-    assert client.post(address).data == kept
+    assert asked(address).data == kept
     assert app.test_client().get("/health").get_json()["files"] == "ok"
 
 
