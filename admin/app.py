@@ -24,6 +24,7 @@ from admin.views.system import home_words, setting_up_words
 from admin.web import (
     acting,
     addresses,
+    calling,
     clock,
     context,
     errors,
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The portal and its API for these settings, or for those of the environment; asks the database nothing."""
     app = create_core(settings)
     routing.register(app)
+    calling.register(app)
     migrating.register(app, str(HERE / "migrations"))
     CSRFProtect(app)
     clock.register(app)

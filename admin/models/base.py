@@ -17,7 +17,7 @@ from typing import Any
 
 from flask_appbuilder import Model
 from flask_appbuilder.utils.legacy import get_sqla_class
-from sqlalchemy import CheckConstraint, ColumnElement, DateTime, Integer, Text, cast, event, func, inspect
+from sqlalchemy import CheckConstraint, ColumnElement, DateTime, Integer, String, Text, cast, event, func, inspect
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.compiler import compiles
@@ -126,6 +126,22 @@ def _days_between(element: Any, compiler: Any, **kw: Any) -> str:
 def _days_between_on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
     start, end = (compiler.process(each, **kw) for each in element.clauses)
     return f"CAST(julianday({end}) - julianday({start}) AS INTEGER)"
+
+
+class Snapshot(FunctionElement[str]):
+    """Which transactions a statement sees, as PostgreSQL tells it; empty on SQLite, where one writes after the other."""
+
+    name, type, inherit_cache = "snapshot", String(), True
+
+
+@compiles(Snapshot)
+def _snapshot(_element: Any, _compiler: Any, **_kw: Any) -> str:
+    return "CAST(pg_current_snapshot() AS VARCHAR)"
+
+
+@compiles(Snapshot, "sqlite")
+def _no_snapshot(_element: Any, _compiler: Any, **_kw: Any) -> str:
+    return "''"
 
 
 # What holds for this whole process: milliseconds that it waits for SQLite's write lock, whether it may make a database.

@@ -38,7 +38,7 @@ from admin.models.audit import (
 from admin.models.base import writing
 from admin.models.history import bundled
 from admin.notifications.messages import ASKS_FOR_WORK
-from admin.operations.locking import named, under_lock
+from admin.operations.locking import FOUND, found_again, keep_found, named, under_lock
 from admin.operations.once import claim
 from admin.operations.printed import follow
 from admin.operations.sending import erase_about, erase_sent
@@ -79,9 +79,13 @@ class Operation:
 
     def find(self, table: type[T], key: int, *, lock: bool = True) -> T:
         """The row that the actor names, locked; raises `NotFound` where it is not there or not theirs to see."""
-        row: T | None = self.session.scalars(named(table, self.actor, lock), {"named": key}).first()  # type: ignore[arg-type]
+        row: T | None = found_again(self.session, table, key, self.actor, lock)
+        if row is not None:
+            return row
+        row = self.session.scalars(named(table, self.actor, lock), {"named": key}).first()  # type: ignore[arg-type]
         if row is None:
             raise NotFound(f"{table.__name__} {key}")
+        keep_found(self.session, table, key, self.actor, lock, row)
         return row
 
     def get(self, table: type[T], key: int | None) -> T:
@@ -341,6 +345,7 @@ def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> It
         opened.session.rollback()
     # Left by an operation that failed: it must not ask for a publication now.
     opened.session.info.pop(CHANGED, None)
+    opened.session.info.pop(FOUND, None)
     with instead_of_what_was_tried(), writing(), _translated(opened.session):
         with _entered(opened):
             # First: a repeated request must not even meet the refusals of a state that it has itself brought about.

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Flask, g, has_request_context, request
+from flask_login import UserMixin
 
 from admin.access.actor import Actor, set_acting
 from admin.access.second_factor import is_required
 from admin.domain.refusals import NotFound
 from admin.models import db
 from admin.models.accounts import User
-from admin.queries.accounts.actors import actor_for
+from admin.queries.accounts.actors import SignedOn, actor_for
 from admin.web.clock import today
 
 PROVED_AT = "proved_at"  # in the session and in the token
@@ -24,11 +25,22 @@ def is_api() -> bool:
     return request.path == "/api" or request.path.startswith("/api/")
 
 
-def sign_on(user: User, proved_at: float | None, *, second_factor: bool, sign_in: int) -> Actor:
+class Account(UserMixin):
+    """The account that asks, as Flask-Login and Flask-AppBuilder want one."""
+
+    def __init__(self, found: SignedOn) -> None:
+        self.id, self.username, self.made_roles = found.id, found.username, found.made_roles
+        self.first_name, self.last_name = found.first_name, found.last_name
+
+    def get_full_name(self) -> str:
+        """What it is called where its employee has no name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+def sign_on(found: SignedOn, proved_at: float | None) -> Actor:
     """Read everything that follows in this account's name; `proved_at` is when it last signed, in seconds of its clock."""
-    found = actor_for(db.session(), user, today=today(), via="api" if is_api() else "web")
-    g.account, g.second_factor = user, second_factor
-    g.actor = replace(found, proved_at=datetime.fromtimestamp(proved_at or 0, UTC), sign_in=sign_in)
+    g.account, g.second_factor = Account(found), found.set_up
+    g.actor = replace(found.actor, proved_at=datetime.fromtimestamp(proved_at or 0, UTC))
     set_acting(g.actor)
     return g.actor
 

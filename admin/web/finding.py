@@ -12,12 +12,14 @@ from flask_babel import lazy_gettext as lazy
 from sqlalchemy import Boolean, String, inspect, or_, select
 from sqlalchemy.orm import Query
 
+from admin.access.actor import acting
 from admin.domain.spellings import ways_to_write
 from admin.models import Cycle, Employee, Grade, Scorecard, db
+from admin.queries.system.kept import kept
 from admin.queries.system.search import wanted_text
 from admin.web.fields import YES_NO
 from admin.web.records import BelongsTo, Equal, foreign_key, visible_row
-from admin.web.texts import name_of
+from admin.web.texts import language, name_of
 
 ASKED = "find"
 MOST_QUICK, MOST_OPTIONS = 3, 30
@@ -127,6 +129,11 @@ def find_in(filters: Filters, view: Any) -> None:
         filters._add_filter(FoundAnywhere(view.datamodel, columns), [text])
 
 
+def _options(table: Any) -> list[tuple[str, str]]:
+    rows = db.session.scalars(select(table).order_by(table.id.desc()).limit(MOST_OPTIONS))
+    return [(str(row.id), name_of(row)) for row in rows]
+
+
 def _quick(view: Any, column: str) -> Quick:
     kind = BelongsTo if column in inspect(view.datamodel.obj).relationships else Equal
     offered = view._filters.get_search_filters()[column]
@@ -137,8 +144,8 @@ def _quick(view: Any, column: str) -> Quick:
         return Quick(column, argument, label, chosen, [(code, _(text)) for code, text in labels.items()])
     table = inspect(view.datamodel.obj).relationships[column].mapper.class_
     if table in FEW:
-        rows = db.session.scalars(select(table).order_by(table.id.desc()).limit(MOST_OPTIONS))
-        return Quick(column, argument, label, chosen, [(str(row.id), name_of(row)) for row in rows])
+        options = kept(db.session(), ("options", table.__name__, language(), acting()), lambda: _options(table))
+        return Quick(column, argument, label, chosen, list(options))
     row = visible_row(table, chosen) if chosen else None
     endpoint = url_for(f"{type(view).__name__}.look_up", column=column)
     return Quick(column, argument, label, chosen if row else "", None, endpoint, name_of(row) if row else "")

@@ -11,36 +11,24 @@ from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_babel import gettext as _
 from flask_jwt_extended import JWTManager
 from flask_login import LoginManager, current_user
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin.access.actor import ROLES, system_actor
+from admin.access.actor import system_actor
 from admin.access.permissions import combinable, may
 from admin.access.viewed import shown_to_viewer
 from admin.domain.refusals import Invalid
-from admin.models import AccountState, SecondFactor, SignIn, db
+from admin.models import db
 from admin.models.accounts import PermissionView, Role, User
-from admin.models.base import real_time
 from admin.operations.accounts import accounts
 from admin.operations.accounts import roles as role_operations
 from admin.operations.accounts.passwords import check_password
+from admin.queries.accounts.actors import signed_on
 from admin.queries.accounts.own_words import own_words, words_of
-from admin.web.acting import PROVED_AT, SIGN_IN, current_actor, is_api, must_enrol, sign_off, sign_on
-from admin.web.clock import now
+from admin.web.acting import PROVED_AT, SIGN_IN, Account, current_actor, is_api, must_enrol, sign_off, sign_on
+from admin.web.clock import now, today
 from admin.web.sign_in import PortalSecurityApi, SignInView, hash_method
 from admin.web.viewing import seen_as
-
-# Made once: every request asks it. A person has a few roles: joined they cost one statement less on every page.
-SIGNED_ON = (
-    select(User, AccountState.epoch, SignIn.epoch.label("begun_at_epoch"), SignIn.ends_at, SecondFactor.confirmed_at)
-    .join(SignIn, SignIn.user_id == User.id)
-    .outerjoin(AccountState, AccountState.user_id == User.id)
-    .outerjoin(SecondFactor, SecondFactor.user_id == User.id)
-    .where(User.id == bindparam("account"), User.active.is_(True))
-    .where(SignIn.id == bindparam("sign_in"), SignIn.via == bindparam("via"))
-    .options(joinedload(User.roles))
-    .execution_options(unscoped=True)
-)
 
 
 class PortalSecurity(SecurityManager):
@@ -79,38 +67,34 @@ class PortalSecurity(SecurityManager):
         if request.endpoint is not None and not request.endpoint.endswith("static") and not is_api():
             current_user._get_current_object()  # loads the account, and with it the actor
 
-    def load_user(self, pk: int) -> User | None:
+    def load_user(self, pk: int) -> Account | None:
         """The account of a browser session, unless its sign-in has ended."""
         if is_api():
             return None
         return self._signed_on(int(pk), session)
 
-    def load_user_jwt(self, _jwt_header: Any, jwt_data: Any) -> User | None:
+    def load_user_jwt(self, _jwt_header: Any, jwt_data: Any) -> Account | None:
         """The account of a bearer token, unless its sign-in has ended."""
         user = self._signed_on(int(jwt_data["sub"]), jwt_data)
         if user is not None:
             g.user = user
         return user
 
-    def _signed_on(self, user_id: int, carried: Mapping[str, Any]) -> User | None:
+    def _signed_on(self, user_id: int, carried: Mapping[str, Any]) -> Account | None:
         """The account, by what a session or token carries: its sign-in, its second factor, when it was proved."""
         sign_in = carried.get(SIGN_IN)
         if not isinstance(sign_in, int):
             return None
-        carried_by = {"account": user_id, "sign_in": sign_in, "via": "api" if is_api() else "web"}
-        rows = db.session.execute(SIGNED_ON, carried_by)
-        found = rows.unique().first()
-        if found is None or (found.epoch or 1) != found.begun_at_epoch or found.ends_at <= real_time():
+        found = signed_on(db.session(), user_id, sign_in, today=today(), via="api" if is_api() else "web")
+        if found is None or (found.set_up and not carried.get("second_factor")):
             return None
-        set_up = found.confirmed_at is not None
-        if set_up and not carried.get("second_factor"):
-            return None
-        asked = sign_on(found.User, carried.get(PROVED_AT), second_factor=set_up, sign_in=sign_in)
+        asked = sign_on(found, carried.get(PROVED_AT))
         seen_as(asked)
-        if is_api() and must_enrol(asked, second_factor=set_up):
+        if is_api() and must_enrol(asked, second_factor=found.set_up):
             sign_off()
             return None
-        return found.User
+        account: Account = g.account
+        return account
 
     def has_access(self, permission_name: str, view_name: str) -> bool:
         """Whether the one who asks holds the permission: by the typed list, or by a role an administrator made."""
@@ -125,8 +109,7 @@ class PortalSecurity(SecurityManager):
 
     def _made_permissions(self) -> frozenset[tuple[str, str]]:
         if "made_permissions" not in g:
-            made = [role.id for role in g.account.roles if role.name not in ROLES]
-            g.made_permissions = permissions_of_roles(made)
+            g.made_permissions = permissions_of_roles(g.account.made_roles)
         return g.made_permissions
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:

@@ -166,10 +166,11 @@ def test_codes_dates_and_yes_and_no_are_shown_as_words(signed_in):
 
 
 @pytest.mark.parametrize("address", ["/employees/list/", "/reviews/list/"])
-def test_a_list_takes_at_most_ten_statements(address, signed_in, app):
+def test_a_list_takes_at_most_seven_statements(address, signed_in, app):
     from tests.web.counting import statements
 
     client = signed_in("hr")
+    client.get(address)  # the choices over it are kept until something is written
     with statements(app) as sent:
         assert client.get(address).status_code == 200
-    assert len(sent) <= 10, "\n".join(sent)
+    assert len(sent) <= 7, "\n".join(sent)

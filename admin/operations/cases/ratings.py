@@ -30,6 +30,7 @@ from admin.queries.cases.judging import at_fault
 from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.cases.raters import OPEN_RATING, another_colleague, ratings_over
 from admin.queries.cases.review_facts import rating_facts_of, review_facts
+from admin.queries.policy.cards import card_of
 from admin.queries.policy.scorecards import rated_criteria
 from admin.queries.system.chunks import chunks
 
@@ -93,7 +94,7 @@ def _rating_of(op: Operation, review: Review, kind: str) -> Rating:
 def _clean_values(
     review: Review, kind: str, values: Mapping[str, Mapping[str, Any]], *, complete: bool
 ) -> dict[str, Any]:
-    codes = [row.code for row in rated_criteria(review.cycle.scorecard, "peers" if kind == "peer" else "superior")]
+    codes = [row.code for row in rated_criteria(card_of(review.cycle), "peers" if kind == "peer" else "superior")]
     if unknown := set(values) - set(codes):
         raise Invalid({code: N_("The scorecard has no such criterion for you to rate.") for code in sorted(unknown)})
     given = {code: v.get("value") for code, v in values.items() if v.get("value") not in (None, "")}

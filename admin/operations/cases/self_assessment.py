@@ -27,6 +27,7 @@ from admin.operations.seconding import by_two
 from admin.operations.transaction import Operation, operation
 from admin.operations.writing import write_many
 from admin.queries.cases.review_facts import review_facts, self_ratings_missing, stage_until
+from admin.queries.policy.cards import card_of
 from admin.queries.policy.scorecards import self_assessed_criteria
 
 GROUNDS = ("1", "2", "3")
@@ -48,8 +49,10 @@ def save_self_assessment(review_id: int, given: SelfAssessmentInput, *, actor: A
     """
     with operation("save_self_assessment", actor=actor, now=now, clause="3.3.1") as op:
         review = op.find(Review, review_id)
-        decide(review_facts(op.session, review, actor, now), "save_self_assessment")
-        draft = _write_draft(op, review, given)
+        draft = draft_of(op, review)
+        known = {"self_ratings_missing": self_ratings_missing(review, draft)}
+        decide(review_facts(op.session, review, actor, now, **known), "save_self_assessment")
+        draft = _write_draft(op, review, draft, given)
         op.session.flush()
         return draft
 
@@ -59,8 +62,9 @@ def draft_of(op: Operation, review: Review) -> SelfAssessment | None:
     return op.session.scalars(select(SelfAssessment).where(SelfAssessment.review_id == review.id)).first()
 
 
-def _write_draft(op: Operation, review: Review, given: SelfAssessmentInput) -> SelfAssessment:
-    draft = draft_of(op, review)
+def _write_draft(
+    op: Operation, review: Review, draft: SelfAssessment | None, given: SelfAssessmentInput
+) -> SelfAssessment:
     if draft is not None and given.version is not None and draft.version != given.version:
         raise NewerVersion(draft.version, draft.saved_at, _fields(review, draft))
     answers = _clean_answers(review, given.answers)
@@ -80,7 +84,7 @@ def _fields(review: Review, draft: SelfAssessment) -> Pairs:
 
 
 def _clean_answers(review: Review, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    criteria = [criterion.code for criterion in self_assessed_criteria(review.cycle.scorecard)]
+    criteria = [criterion.code for criterion in self_assessed_criteria(card_of(review.cycle))]
     if unknown := set(answers) - set(criteria):
         raise Invalid({code: N_("The scorecard has no such criterion for you to rate.") for code in sorted(unknown)})
     given = {code: a.get("value") for code, a in answers.items() if a.get("value") not in (None, "")}
@@ -139,7 +143,9 @@ def submit_self_assessment(
         by_proxy = actor.employee_id != review.employee_id
         if scan is not None:
             attach_evidence(review_id, scan, actor=actor, now=now)
-        draft = draft_of(op, review) if given is None else _write_draft(op, review, given)
+        draft = draft_of(op, review)
+        if given is not None:
+            draft = _write_draft(op, review, draft, given)
         # Signed before the step is decided, so that one row is written and told of; refused, nothing of it stands.
         if draft is not None:
             draft.submitted_at, draft.entered_by_proxy = received_at or now, by_proxy

@@ -154,7 +154,7 @@ def proceedings(
 def _rules_today(op: Operation) -> dict[str, Any]:
     today, rules = op.today, usable_rules(op.session, op.today)
     period = {"period_from": date(today.year, 1, 1), "period_to": today}
-    return {"year": today.year, "policy_version": rules.version, "scorecard": rules.scorecard_row, **period}
+    return {"year": today.year, "policy_version": rules.version, "scorecard_id": rules.scorecard_row.id, **period}
 
 
 def _pinned_by(again: Cycle, until: date) -> dict[str, Any]:

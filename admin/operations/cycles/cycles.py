@@ -192,7 +192,7 @@ def _freeze_rules(op: Operation, cycle: Cycle) -> None:
     """From now on the cycle stands under the version in force today, whatever was planned before it began (1.3.1, 6.1-c)."""
     # Those of today, not those of the plan: a version may have begun while the cycle was prepared.
     rules = usable_rules(op.session, op.today)
-    cycle.policy_version, cycle.scorecard, cycle.opened_at = rules.version, rules.scorecard_row, op.now
+    cycle.policy_version, cycle.scorecard_id, cycle.opened_at = rules.version, rules.scorecard_row.id, op.now
     op.session.flush()
 
 

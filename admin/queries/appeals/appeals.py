@@ -12,6 +12,7 @@ from admin.domain.codes import AppealKind, AppealStage, CaseStage, NoticeKind, N
 from admin.domain.filings import COUNTS_FOR_NOTHING
 from admin.models import Appeal, CommitteeMember, Notice, NoticeRow, PanelBallot, Recusal, Review
 from admin.queries.cases.review_facts import OPEN_APPEAL
+from admin.queries.system.kept import kept
 from admin.queries.system.orders import least_first
 from admin.queries.system.paging import Paged, paged
 
@@ -104,7 +105,7 @@ def to_answer(session: Session, actor: Actor, wanted: int) -> Paged[Appeal]:
 def count_to_answer(session: Session, actor: Actor) -> int:
     """How much waits for the actor as superior."""
     query = select(func.count(Appeal.id)).join(Review, Review.id == Appeal.review_id)
-    return session.scalar(query.where(*_waits_for(actor))) or 0
+    return kept(session, ("to_answer", actor), lambda: session.scalar(query.where(*_waits_for(actor))) or 0)
 
 
 def _waits_for(actor: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -122,7 +123,7 @@ def count_to_vote(session: Session, reader: Actor) -> int:
     query = select(func.count(Appeal.id)).where(Appeal.stage == AppealStage.WITH_PANEL)
     if not reader.has("panel_chair"):
         query = query.where(~voted_by(reader.employee_id or 0))
-    return session.scalar(query) or 0
+    return kept(session, ("to_vote", reader), lambda: session.scalar(query) or 0)
 
 
 def voted_by(employee_id: int) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,8 +18,9 @@ from admin.domain.eligibility import Eligibility, EligibilityFacts, check_applic
 from admin.domain.refusals import NotFound, Refusal
 from admin.domain.self_assessment import SelfAssessmentInput
 from admin.domain.workflow import Decision, actions_at
-from admin.models import Criterion, EmployeeRecord, Evidence, Grade, Import, Metric, Review, SelfAssessment
+from admin.models import EmployeeRecord, Evidence, Grade, Import, Metric, Review, SelfAssessment
 from admin.queries.cases.case_files import CaseFile, case_files
+from admin.queries.cases.eligibility import PersonsFile, persons_file
 from admin.queries.cases.figures import Figure, figures_beside
 from admin.queries.cases.process import deadline_day
 from admin.queries.cases.review_facts import (
@@ -29,7 +30,8 @@ from admin.queries.cases.review_facts import (
     promotion_grounds_on,
     self_ratings_missing,
 )
-from admin.queries.cases.workspace import evidence_on, find_review, self_assessment_on
+from admin.queries.cases.workspace import find_review, form_on
+from admin.queries.policy.cards import KeptCriterion, card_of
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import Rules, rules_of
 from admin.queries.policy.scorecards import own_weight, self_assessed_criteria
@@ -42,7 +44,7 @@ MOST_RATINGS, MOST_RECORDS = 4, 12
 class Question:
     """One criterion of the form: its weight together with the colleagues' share, the answer, the figure beside it."""
 
-    criterion: Criterion
+    criterion: KeptCriterion
     weight: Decimal
     answer: Mapping[str, Any]
     figure: Figure | None
@@ -104,7 +106,7 @@ class PrintedForm:
         return [question for section in self.sections for question in section.questions]
 
     @property
-    def unanswered(self) -> dict[str, Criterion]:
+    def unanswered(self) -> dict[str, KeptCriterion]:
         """The criteria without a self rating, by code (3.3.1)."""
         # By what stands in the fields, not by what is saved: the page that comes back names what was left out on it.
         return {each.criterion.code: each.criterion for each in self.questions if not each.answer["value"]}
@@ -150,13 +152,14 @@ def application_form(
     """The form of one's own case, with `given` in its fields, else the draft; raises `NotFound` for anybody else."""
     review, today = own_case(session, review_id, reader), company_day(now)
     rules, due = rules_of(session, review), deadline_day(review.cycle.self_assessment_due)
-    file = file_of(session, review, today)
+    read = persons_file(session, review.employee_id)
+    file = file_of(session, review, today, read)
     refused = application_refusal(review, file, rules)
-    form = _printed(session, review, rules, reader, now, given, application_refusal=refused)
+    form = _printed(session, review, rules, reader, now, given, read, application_refusal=refused)
     return ApplicationForm(
         **{each.name: getattr(form, each.name) for each in fields(form)}, due=due, late=due < today,
         target=_target(review, file, rules, form.entered.target_grade or ""),
-        targets=_targets(session, review, rules), background=background(session, review, file),
+        targets=_targets(session, review, rules), background=background(session, review, file, read.records),
     )  # fmt: skip
 
 
@@ -173,16 +176,18 @@ def _printed(
     reader: Actor,
     now: datetime,
     given: SelfAssessmentInput | None = None,
+    read: PersonsFile | None = None,
     **known: Any,
 ) -> PrintedForm:
-    saved = self_assessment_on(session, review.id)
+    saved, evidence = form_on(session, review.id)
     entered = given or _written(review, saved)
     # The guards ask for the same rows as the page, but past the reader's sight: they are told what is read already.
+    known |= {"last_entry": read.last_entry} if read is not None else {}
     facts = facts_shown(session, review, reader, now, self_ratings_missing=self_ratings_missing(review, saved), **known)
     return PrintedForm(
         reader=reader, review=review, saved=saved, entered=entered,
-        sections=_sections(session, review, rules, entered.answers),
-        files=case_files(review, evidence_on(session, review.id), reader),
+        sections=_sections(session, review, rules, entered.answers, read.records if read is not None else None),
+        files=case_files(review, evidence, reader),
         decisions={each.action: each for each in actions_at(facts)},
     )  # fmt: skip
 
@@ -218,7 +223,7 @@ def own_scans(session: Session, review_id: int, reader: Actor) -> Sequence[Evide
 
 def questions_asked(review: Review) -> list[str]:
     """The codes of the criteria that the form asks for."""
-    return [row.code for row in self_assessed_criteria(review.cycle.scorecard)]
+    return [row.code for row in self_assessed_criteria(card_of(review.cycle))]
 
 
 def _written(review: Review, saved: SelfAssessment | None) -> SelfAssessmentInput:
@@ -232,9 +237,13 @@ def _written(review: Review, saved: SelfAssessment | None) -> SelfAssessmentInpu
 
 
 def _sections(
-    session: Session, review: Review, rules: Rules, answers: Mapping[str, Mapping[str, Any]]
+    session: Session,
+    review: Review,
+    rules: Rules,
+    answers: Mapping[str, Mapping[str, Any]],
+    records: Iterable[EmployeeRecord] | None = None,
 ) -> tuple[Section, ...]:
-    figures, card = figures_beside(session, review, rules), review.cycle.scorecard
+    figures, card = figures_beside(session, review, rules, records), card_of(review.cycle)
     found: dict[str, list[Question]] = {}
     for row in self_assessed_criteria(card):
         # Weighed with the colleagues' share: to the employee it is one criterion (3.2-b).
@@ -252,10 +261,7 @@ def _targets(session: Session, review: Review, rules: Rules) -> tuple[Grade, ...
     if review.present_grade is None:
         return ()
     above = list(rules.ladder.above(review.present_grade.code))[: int(rules.parameters["promotion_max_steps"])]
-    # A threshold brings its grade along; only a grade without one has to be asked for.
-    rows = {each.grade.code: each.grade for each in rules.scorecard_row.thresholds}
-    if not set(above) <= set(rows):
-        rows = grades_by_code(session)
+    rows = grades_by_code(session)
     return tuple(rows[code] for code in above)
 
 
@@ -266,17 +272,14 @@ def _target(review: Review, file: EligibilityFacts, rules: Rules, code: str) -> 
     return Target(code, promotion_grounds_on(file, review, rules), refusal, rules.thresholds.get(code))
 
 
-def background(session: Session, review: Review, file: EligibilityFacts) -> Background:
-    """The evidence column of the form, beside the figures themselves."""
-    records = (
-        select(EmployeeRecord)
-        .where(EmployeeRecord.employee_id == review.employee_id, EmployeeRecord.stage == RecordStage.APPROVED)
-        .order_by(EmployeeRecord.happened_on.desc(), EmployeeRecord.id.desc())
-        .limit(MOST_RECORDS)
-    )
+def background(
+    session: Session, review: Review, file: EligibilityFacts, records: Sequence[EmployeeRecord]
+) -> Background:
+    """The evidence column of the form, beside the figures themselves; of the person's records the latest approved ones."""
+    latest = [row for row in reversed(records) if row.stage == RecordStage.APPROVED][:MOST_RECORDS]
     last_month, source = _last_figures(session, review)
     ratings = tuple(sorted(file.ratings.items(), reverse=True)[:MOST_RATINGS])
-    return Background(ratings, session.scalars(records).all(), last_month, source)
+    return Background(ratings, latest, last_month, source)
 
 
 def _last_figures(session: Session, review: Review) -> tuple[date | None, Import | None]:

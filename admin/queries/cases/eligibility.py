@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import PerformanceRating, RecordKind, RecordStage
@@ -22,6 +23,25 @@ RECORDS = {
     "training": "trainings", "post_change": "post_changes",
 }  # fmt: skip
 ADEQUATE_POINTS = 60
+
+
+@dataclass(frozen=True)
+class PersonsFile:
+    """One person's entries and records as a page has read them once, for all that it makes of them."""
+
+    entries: Sequence[Held]
+    records: Sequence[EmployeeRecord]
+
+    @property
+    def last_entry(self) -> Held | None:
+        """The entry that no document ends yet, begun or not."""
+        return next((each for each in self.entries if each.until is None), None)
+
+
+def persons_file(session: Session, employee_id: int) -> PersonsFile:
+    """Every entry of the grade file in the order of time, and every record in the order of its days."""
+    entries = entries_until(session, [employee_id], date.max).get(employee_id, [])
+    return PersonsFile(entries, list(session.scalars(_records_of([employee_id], EmployeeRecord))))
 
 
 @dataclass
@@ -42,19 +62,26 @@ def eligibility_facts(
     as_of: date,
     not_self_assessed: Iterable[int] = (),
     with_what_is_to_come: bool = False,
+    read: Mapping[int, PersonsFile] | None = None,
 ) -> dict[int, EligibilityFacts]:
     """For each employee's id what is on file on a day, for the cycle of `year`; a few statements for all.
 
     `with_what_is_to_come`: for a case, which is assessed from the last grade of the file: also where that begins after
-    the day, time in it has not begun and what came before it is spent (4.3-b).
+    the day, time in it has not begun and what came before it is spent (4.3-b). `read` are files that were read already.
     """
     files: dict[int, _File] = defaultdict(_File)
-    _load_grades(session, employees, date.max if with_what_is_to_come else as_of, files)
+    until = date.max if with_what_is_to_come else as_of
+    _load_grades(session, employees, until, files) if read is None else _grades_in(read, until, files)
     rated = select(AnnualRating.employee_id, AnnualRating.year, AnnualRating.rating)
     for employee, of_year, rating in session.execute(rated.where(AnnualRating.employee_id.in_(employees))):
         files[employee].ratings[of_year] = PerformanceRating(rating)
     hired = _load_service(session, employees, as_of, files)
-    _load_records(session, employees, files)
+    if read is None:
+        told = ("employee_id", "kind", "happened_on", "stage", "points", "title")
+        columns = (getattr(EmployeeRecord, name) for name in told)
+        _load_records(session.execute(_records_of(employees, *columns)), files)
+    else:
+        _load_records(chain.from_iterable(each.records for each in read.values()), files)
     # A case says who did not hand the form in; without one there was no form to hand in.
     missing = set(not_self_assessed)
     return {key: _facts(files[key], hired[key], year, as_of, key not in missing) for key in employees}
@@ -73,6 +100,12 @@ def _load_grades(session: Session, employees: Sequence[int], as_of: date, files:
     """The grade held on the day, and since when it has been held without a break."""
     for employee, entries in entries_until(session, employees, as_of).items():
         files[employee].grade, files[employee].since = _unbroken(entries)
+
+
+def _grades_in(read: Mapping[int, PersonsFile], until: date, files: dict[int, _File]) -> None:
+    for employee, file in read.items():
+        if entries := [each for each in file.entries if each.since <= until]:
+            files[employee].grade, files[employee].since = _unbroken(entries)
 
 
 def held_since(session: Session, employees: Sequence[int], day: date) -> dict[int, date]:
@@ -118,11 +151,14 @@ def _load_service(session: Session, employees: Sequence[int], as_of: date, files
     return hired
 
 
-def _load_records(session: Session, employees: Sequence[int], files: dict[int, _File]) -> None:
-    told = ("employee_id", "kind", "happened_on", "stage", "points", "title")
-    query = select(*(getattr(EmployeeRecord, name) for name in told)).where(EmployeeRecord.employee_id.in_(employees))
+def _records_of(employees: Sequence[int], *told: Any) -> Select[Any]:
     # By the day, then by number: references are printed, and must not change places between two readings.
-    for row in session.execute(query.order_by(EmployeeRecord.happened_on, EmployeeRecord.id)):
+    query = select(*told).where(EmployeeRecord.employee_id.in_(employees))
+    return query.order_by(EmployeeRecord.happened_on, EmployeeRecord.id)
+
+
+def _load_records(rows: Iterable[Any], files: dict[int, _File]) -> None:
+    for row in rows:
         approved = row.stage == RecordStage.APPROVED
         if row.kind == RecordKind.ASSESSMENT:
             # An assessment has points and no word; sixty of a hundred is where it passes.

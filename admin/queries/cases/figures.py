@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -9,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from admin.domain.codes import Source
 from admin.domain.scoring import CriterionScore, Note, Reading, score_case
-from admin.models import Criterion, Review
+from admin.models import EmployeeRecord, Review
 from admin.queries.cases.scoring import readings_shown
+from admin.queries.policy.cards import KeptCriterion, card_of
 from admin.queries.policy.rules import Rules
 
 FIGURED = (Source.METRIC, Source.IMPORTED, Source.EXAM, Source.PROJECT)
@@ -20,7 +22,7 @@ FIGURED = (Source.METRIC, Source.IMPORTED, Source.EXAM, Source.PROJECT)
 class Figure:
     """What the system knows about one criterion: how it would be scored now, and the mean of the queues it was worked in."""
 
-    criterion: Criterion
+    criterion: KeptCriterion
     score: CriterionScore
     queue_mean: Decimal | None
 
@@ -35,16 +37,18 @@ class Figure:
         return self.score.note is Note.INSUFFICIENT
 
 
-def figures_beside(session: Session, review: Review, rules: Rules) -> dict[str, Figure]:
-    """The figures of a case by the code of their criterion."""
+def figures_beside(
+    session: Session, review: Review, rules: Rules, records: Iterable[EmployeeRecord] | None = None
+) -> dict[str, Figure]:
+    """The figures of a case by the code of their criterion; `records` are the person's, where they were read already."""
     card = rules.scorecard
     # Ratings and years of service are read by nobody here, so they are not loaded.
     figured = replace(card, criteria=tuple(each for each in card.criteria if each.source in FIGURED))
-    readings = readings_shown(session, review, figured)
+    readings = readings_shown(session, review, figured, records)
     scored = {each.code: each for each in score_case(card, readings).criteria}
     return {
         row.code: Figure(row, scored[row.code], _queue_mean(readings.get(row.code, [])))
-        for row in review.cycle.scorecard.criteria
+        for row in card_of(review.cycle).criteria
         if row.source in FIGURED
     }
 

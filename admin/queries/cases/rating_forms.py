@@ -24,6 +24,7 @@ from admin.queries.cases.rated_cases import asked_rating, evaluation_waits
 from admin.queries.cases.raters import colleagues_time_over
 from admin.queries.cases.review_facts import facts_shown
 from admin.queries.cases.workspace import find_review, workspace
+from admin.queries.policy.cards import card_of
 from admin.queries.policy.rules import rules_of
 from admin.queries.policy.scorecards import rated_criteria
 
@@ -123,12 +124,12 @@ def asked_of(session: Session, review_id: int, reader: Actor) -> list[str]:
     # Nobody evaluates themselves, whatever the line says (3.3-d).
     if review.superior_id != reader.employee_id or review.employee_id == reader.employee_id:
         raise NotFound(f"Review {review_id}")
-    return [row.code for row in rated_criteria(review.cycle.scorecard, "superior")]
+    return [row.code for row in rated_criteria(card_of(review.cycle), "superior")]
 
 
 def _questions(review: Review, by: RaterKind, answers: Answers) -> tuple[Question, ...]:
     source = "peers" if by is RaterKind.PEER else "superior"
     return tuple(
         Question(row, Decimal(row.weight), answers.get(row.code) or {"value": None, "text": ""}, None)
-        for row in rated_criteria(review.cycle.scorecard, source)
+        for row in rated_criteria(card_of(review.cycle), source)
     )

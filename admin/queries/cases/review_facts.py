@@ -30,7 +30,7 @@ from admin.models import (
     Review,
     SelfAssessment,
 )
-from admin.queries.cases.eligibility import eligibility_facts
+from admin.queries.cases.eligibility import PersonsFile, eligibility_facts
 from admin.queries.cases.own_case import own_case, why_not_ones_own
 from admin.queries.cases.predecessors import predecessor_facts
 from admin.queries.cases.process import deadline_day
@@ -42,6 +42,7 @@ from admin.queries.committee.agendas import why_not_assigned
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.outcome.grade_on import last_entries
 from admin.queries.outcome.results import checked_results
+from admin.queries.policy.cards import card_of
 from admin.queries.policy.rules import Rules, rules_of
 from admin.queries.policy.scorecards import self_assessed_criteria
 from admin.queries.system.calendar import company_day
@@ -65,7 +66,11 @@ def reviews_facts(
     """The same of many cases, by case; before the department's review a few statements for any number."""
     relations = relations_of_many(session, reviews, actor)
     separations = separations_of(session, reviews, actor, relations)
-    last = last_entries(session, {review.employee_id for review in reviews}, unscoped=True)
+    last = (
+        {reviews[0].employee_id: known["last_entry"]}
+        if "last_entry" in known
+        else last_entries(session, {review.employee_id for review in reviews}, unscoped=True)
+    )
     off = off_the_file(session, [review for review in reviews if review.stage not in FINAL_STAGES], last)
     weighed = [review for review in reviews if review.stage in (CaseStage.DEPARTMENT_REVIEW, CaseStage.COMMITTEE)]
     demotions = demotion_facts_of(session, weighed) if weighed else {}
@@ -132,7 +137,7 @@ def self_ratings_missing(review: Review, mine: SelfAssessment | None) -> int:
     answers = mine.answers if mine else {}
     return sum(
         1
-        for criterion in self_assessed_criteria(review.cycle.scorecard)
+        for criterion in self_assessed_criteria(card_of(review.cycle))
         if not answers.get(criterion.code, {}).get("value")
     )
 
@@ -270,13 +275,16 @@ def _notice_known(ends: datetime | None, until: date | None, appeals: int, now: 
     }
 
 
-def file_of(session: Session, review: Review, today: date) -> EligibilityFacts:
-    """What is on the employee's file for the case: ratings, records, leave, time in grade (4.1.1, 4.2.1)."""
+def file_of(session: Session, review: Review, today: date, read: PersonsFile | None = None) -> EligibilityFacts:
+    """What is on the employee's file for the case: ratings, records, leave, time in grade (4.1.1, 4.2.1).
+
+    `read` is what a page has read of it already.
+    """
     # Not handing the form in is itself a fact of the file by which a demotion is judged.
     missing = [review.employee_id] if review.self_assessment_missing else []
     facts = eligibility_facts(
         session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today), not_self_assessed=missing,
-        with_what_is_to_come=review.reassesses_id is None,
+        with_what_is_to_come=review.reassesses_id is None, read={review.employee_id: read} if read is not None else None,
     )  # fmt: skip
     return facts[review.employee_id]
 

@@ -79,11 +79,16 @@ def _sums(session: Session, table: FromClause, start: date, end: date, *where: A
 
 
 def readings_for(
-    session: Session, cycle: Cycle, scorecard: Scorecard, reviews: Sequence[Review], means: QueueMeans | None = None
+    session: Session,
+    cycle: Cycle,
+    scorecard: Scorecard,
+    reviews: Sequence[Review],
+    means: QueueMeans | None = None,
+    records: Iterable[EmployeeRecord] | None = None,
 ) -> dict[int, dict[str, list[Reading]]]:
     """For each review's id the readings by criterion code; absent figures are absent, never zero.
 
-    Whoever reads many batches of one cycle hands the same `means` in.
+    Whoever reads many batches of one cycle hands the same `means` in, and who has read all records of these people them.
     """
     employees = [review.employee_id for review in reviews]
     sums = _metric_sums(session, employees, cycle.period_from, frozen_on(cycle))
@@ -94,7 +99,7 @@ def readings_for(
     asked = {criterion.source for criterion in scorecard.criteria}
     ratings = _ratings(session, [review.id for review in reviews]) if asked & RATER.keys() else {}
     tested = tuple(source.value for source in (Source.EXAM, Source.PROJECT) if source in asked)
-    exams = _records(session, employees, tested, cycle.period_from, cycle.period_to) if tested else {}
+    exams = _records(session, employees, tested, cycle.period_from, cycle.period_to, records) if tested else {}
     people = _service(session, employees) if Source.COMPUTED in asked else {}
     found = {}
     criteria = [(each.code, each.source, each.measure) for each in scorecard.criteria]
@@ -211,17 +216,31 @@ def _rating_readings(values: Sequence[int]) -> list[Reading]:
 
 
 def _records(
-    session: Session, employees: Iterable[int], kinds: tuple[str, ...], start: date, end: date
+    session: Session,
+    employees: Iterable[int],
+    kinds: tuple[str, ...],
+    start: date,
+    end: date,
+    known: Iterable[EmployeeRecord] | None,
 ) -> dict[tuple[int, str], list[float]]:
-    rows = session.scalars(
-        select(EmployeeRecord).where(
-            EmployeeRecord.employee_id.in_(list(employees)),
-            EmployeeRecord.kind.in_(kinds),
-            EmployeeRecord.stage == RecordStage.APPROVED,
-            EmployeeRecord.happened_on >= start,
-            EmployeeRecord.happened_on <= end,
-            EmployeeRecord.points.is_not(None),
+    if known is None:
+        known = session.scalars(
+            select(EmployeeRecord).where(
+                EmployeeRecord.employee_id.in_(list(employees)),
+                EmployeeRecord.kind.in_(kinds),
+                EmployeeRecord.stage == RecordStage.APPROVED,
+                EmployeeRecord.happened_on >= start,
+                EmployeeRecord.happened_on <= end,
+                EmployeeRecord.points.is_not(None),
+            )
         )
+    rows = (
+        row
+        for row in known
+        if row.kind in kinds
+        and row.stage == RecordStage.APPROVED
+        and start <= row.happened_on <= end
+        and row.points is not None
     )
     found: dict[tuple[int, str], list[float]] = defaultdict(list)
     for row in rows:
@@ -229,7 +248,9 @@ def _records(
     return found
 
 
-def readings_shown(session: Session, review: Review, scorecard: Scorecard) -> dict[str, list[Reading]]:
+def readings_shown(
+    session: Session, review: Review, scorecard: Scorecard, records: Iterable[EmployeeRecord] | None = None
+) -> dict[str, list[Reading]]:
     """The readings of a case that somebody has been shown; the queue's mean in them is made of everybody's figures."""
     with acting_as(system_actor()):
-        return readings_for(session, review.cycle, scorecard, [review])[review.id]
+        return readings_for(session, review.cycle, scorecard, [review], records=records)[review.id]

@@ -31,13 +31,13 @@ from admin.models import (
     Rating,
     Review,
     ReviewScore,
-    Scorecard,
     SelfAssessment,
 )
 from admin.queries.accounts.differences import Difference, differences_of
 from admin.queries.cases.raters import STILL_OUT, missing_this_morning
 from admin.queries.system.audit import COLLEAGUE
 from admin.queries.system.calendar import company_day
+from admin.queries.system.orders import least_first
 
 R = Review
 LINE = tuple(
@@ -93,13 +93,8 @@ class Workspace:
 
 
 def find_review(session: Session, review_id: int, *limits: ColumnElement[bool]) -> Review:
-    """A case with its people, grades and scorecard, in the reader's scope and these limits; raises `NotFound`."""
-    cycle = joinedload(R.cycle)
-    options = (
-        *LINE,
-        cycle.joinedload(Cycle.policy_version),
-        cycle.joinedload(Cycle.scorecard).selectinload(Scorecard.criteria),
-    )
+    """A case with its people, grades and cycle, in the reader's scope and these limits; raises `NotFound`."""
+    options = (*LINE, joinedload(R.cycle).joinedload(Cycle.policy_version))
     row = session.scalars(select(R).where(R.id == review_id, *limits).options(*options)).first()
     if row is None:
         raise NotFound(f"Review {review_id}")
@@ -152,6 +147,20 @@ def self_assessment_on(session: Session, review_id: int) -> SelfAssessment | Non
     """The self-assessment of a case, where the reader may see it."""
     found: SelfAssessment | None = session.scalars(_of(SelfAssessment, review_id)).first()
     return found
+
+
+def form_on(session: Session, review_id: int) -> tuple[SelfAssessment | None, list[Evidence]]:
+    """Both of a case in one statement, as far as the reader may see each."""
+    query = (
+        select(SelfAssessment, Evidence)
+        .select_from(R)
+        .outerjoin(SelfAssessment, SelfAssessment.review_id == R.id)
+        .outerjoin(Evidence, Evidence.review_id == R.id)
+        .where(R.id == review_id)
+        .order_by(least_first(Evidence.id))
+    )
+    rows = session.execute(query).all()
+    return (rows[0][0] if rows else None), [file for _form, file in rows if file is not None]
 
 
 def evidence_on(session: Session, review_id: int) -> list[Evidence]:

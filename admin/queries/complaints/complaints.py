@@ -25,6 +25,7 @@ from admin.queries.accounts.actors import acting_in
 from admin.queries.complaints.recognised import NAMED_ALONE, resembling
 from admin.queries.complaints.voters import finding_voters, officer_id, party_ids, stake_refusal, stakes
 from admin.queries.system.file_verdicts import of_complaint, refuse_withheld
+from admin.queries.system.kept import kept
 
 NOT_TOLD_APART = Refusal(
     "6.3-d",
@@ -211,8 +212,11 @@ def waiting(session: Session, reader: Actor) -> int:
         stages |= {"received", "acknowledged", "found"}
     if reader.has("finding_voter"):
         stages.add("found")
+    if not stages:
+        return 0
     query = select(func.count(Complaint.id)).where(Complaint.stage.in_(stages), visible(reader, Complaint))
-    return session.scalar(query.execution_options(unscoped=True)) or 0
+    counted = query.execution_options(unscoped=True)
+    return kept(session, ("complaints", reader), lambda: session.scalar(counted) or 0)
 
 
 def officers_gone(session: Session, reader: Actor) -> int:

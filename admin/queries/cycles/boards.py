@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from admin.access.actor import acting
 from admin.domain.codes import CaseStage
 from admin.models import Cycle, Department, Employee, Grade, Notice, Review
 from admin.queries.cases.process import RAIL, place_of
+from admin.queries.system.kept import kept
 
 STOPS = RAIL[:4]
 OUT = ("unchanged", "outside", "left", "cancelled")
@@ -61,17 +63,12 @@ class Board:
 
 
 def board(session: Session, cycle: Cycle, now: datetime) -> Board:
-    """The cycle's board: one statement, whatever the size."""
-    query = (
-        select(Review.department_id, Department.name, Review.stage, Review.outcome_reason, func.count())
-        .join(Department, Department.id == Review.department_id)
-        .where(Review.cycle_id == cycle.id)
-        .group_by(Review.department_id, Department.name, Review.stage, Review.outcome_reason)
-    )
+    """The cycle's board: one statement, whatever the size, and none where nothing was written since."""
+    counted = kept(session, ("board", cycle.id, acting()), lambda: _counted(session, cycle))
     rows: dict[int, BoardRow] = {}
     stages: Counter[str] = Counter()
     outcomes: Counter[tuple[str, str]] = Counter()
-    for key, name, stage, why, count in session.execute(query):
+    for key, name, stage, why, count in counted:
         stages[stage] += count
         # Counted apart: in the progress they would look like cases that never move.
         if stage in OUT:
@@ -80,6 +77,17 @@ def board(session: Session, cycle: Cycle, now: datetime) -> Board:
             continue
         _count(rows.setdefault(key, BoardRow(key, name)), cycle, stage, count, now)
     return Board(sorted(rows.values(), key=lambda row: row.department), stages, Counter(dict(sorted(outcomes.items()))))
+
+
+def _counted(session: Session, cycle: Cycle) -> list[tuple[int, str, str, str | None, int]]:
+    """The cases of a cycle in the reader's scope: (department, its name, stage, reason of its outcome, how many)."""
+    query = (
+        select(Review.department_id, Department.name, Review.stage, Review.outcome_reason, func.count())
+        .join(Department, Department.id == Review.department_id)
+        .where(Review.cycle_id == cycle.id)
+        .group_by(Review.department_id, Department.name, Review.stage, Review.outcome_reason)
+    )
+    return [(key, name, stage, why, count) for key, name, stage, why, count in session.execute(query)]
 
 
 def _count(row: BoardRow, cycle: Cycle, stage: str, count: int, now: datetime) -> None:

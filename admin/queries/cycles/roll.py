@@ -134,14 +134,15 @@ def notice_row_of(session: Session, employee_id: int) -> int | None:
 
 def criteria_of(session: Session, cycle_id: int) -> dict[str, list[str]]:
     """The codes that the employee, the superior and colleagues rate in a cycle."""
+    from admin.queries.policy.cards import card_of
     from admin.queries.policy.scorecards import rated_criteria, self_assessed_criteria
 
     cycle = session.get(Cycle, cycle_id)
     assert cycle is not None
     return {
-        "self": [row.code for row in self_assessed_criteria(cycle.scorecard)],
-        "superior": [row.code for row in rated_criteria(cycle.scorecard, "superior")],
-        "peers": [row.code for row in rated_criteria(cycle.scorecard, "peers")],
+        "self": [row.code for row in self_assessed_criteria(card_of(cycle))],
+        "superior": [row.code for row in rated_criteria(card_of(cycle), "superior")],
+        "peers": [row.code for row in rated_criteria(card_of(cycle), "peers")],
     }
 
 

@@ -45,18 +45,18 @@ def standing_of(session: Session, employee_id: int | None, today: date, *, unsco
     """Where one person stands; nowhere without an employee."""
     if employee_id is None:
         return HeldGrades(None, None)
-    held = grade_on(session, [employee_id], today, unscoped=unscoped)
-    coming = grades_to_come(session, [employee_id], today, unscoped=unscoped)
-    return HeldGrades(held.get(employee_id), coming.get(employee_id))
+    return standings_of(session, [employee_id], today, unscoped=unscoped)[employee_id]
 
 
-def standings_of(session: Session, employees: Collection[int], today: date) -> dict[int, HeldGrades]:
-    """Where each of these people stands, in the reader's scope and in one statement: for lists."""
+def standings_of(
+    session: Session, employees: Collection[int], today: date, *, unscoped: bool = False
+) -> dict[int, HeldGrades]:
+    """Where each of these people stands, in one statement, and in the reader's scope unless `unscoped`."""
     held: dict[int, Held] = {}
     coming: dict[int, Held] = {}
     # One statement for both: lists are long, and what is held and what is coming are neighbours in the file.
     not_over = or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > today)
-    for each in _read(session, employees, not_over):
+    for each in _read(session, employees, not_over, unscoped=unscoped):
         (held if each.since <= today else coming).setdefault(each.employee_id, each)
     return {key: HeldGrades(held.get(key), coming.get(key)) for key in employees}
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.access.actor import Actor
+from admin.access.actor import Actor, acting
 from admin.domain.codes import CaseStage, JudgingAct
 from admin.domain.refusals import N_, NotFound, Refusal
 from admin.models import (
@@ -30,6 +30,7 @@ from admin.queries.cases.replay import on_other_figures, replays
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.system.calendar import company_day
+from admin.queries.system.kept import kept
 from admin.queries.system.paging import Part, paged
 
 CLAUSE = "6.1.2-a"
@@ -208,7 +209,7 @@ def count_waiting(session: Session) -> int:
     waiting = select(func.count(Review.id)).where(
         Review.stage == CaseStage.DETERMINED, Review.cycle_id.not_in(REHEARSED)
     )
-    return session.scalar(waiting) or 0
+    return kept(session, ("results", acting()), lambda: session.scalar(waiting) or 0)
 
 
 def waiting_by_cycle(session: Session) -> list[tuple[Cycle, int]]:

@@ -6,8 +6,8 @@ cycle opened. Whatever has no case yet reads `rules_on` and says why it may, wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -21,7 +21,7 @@ from admin.domain.grades import Ladder
 from admin.domain.refusals import N_, Refusal, Refused
 from admin.domain.scorecard import Scorecard
 from admin.models import Cycle, Grade, PolicyVersion, Review
-from admin.models import Scorecard as ScorecardRow
+from admin.queries.policy.cards import Card, card_of, read_card
 from admin.queries.policy.policy import grades_by_code, rulebook_of, scorecard_row_of, version_on
 from admin.queries.policy.scorecards import scorecard_of
 from admin.queries.system.calendar import company_day
@@ -52,7 +52,12 @@ class Rules:
 
     version: PolicyVersion
     day: date
-    card: ScorecardRow | None
+    find_card: Callable[[], Card | None] = field(compare=False)
+
+    @cached_property
+    def card(self) -> Card | None:
+        """The version's scorecard; None where it has none."""
+        return self.find_card()
 
     @cached_property
     def book(self) -> Rulebook:
@@ -70,8 +75,8 @@ class Rules:
         return self.book.ladder(self.day)
 
     @property
-    def scorecard_row(self) -> ScorecardRow:
-        """The scorecard's row; raises `Refused` (3.2.5) where the version has none."""
+    def scorecard_row(self) -> Card:
+        """The scorecard as its rows have it; raises `Refused` (3.2.5) where the version has none."""
         if self.card is None:
             raise Refused(Refusal("3.2.5", N_("No scorecard is in force.")))
         return self.card
@@ -84,7 +89,7 @@ class Rules:
     @cached_property
     def thresholds(self) -> Mapping[str, Decimal]:
         """The score that a promotion to each grade asks for, in the order of the ladder (3.3.3-a)."""
-        scores = {row.grade.code: Decimal(row.score) for row in self.card.thresholds} if self.card else {}
+        scores = self.card.thresholds if self.card else {}
         return {code: scores[code] for code in self.ladder.codes if code in scores}
 
 
@@ -110,19 +115,27 @@ def rules_of(session: Session, record: Review | Cycle) -> Rules:
     key = (cycle.policy_version_id, cycle.scorecard_id, on)
     # Frozen since the cycle opened, and asked for each case of a page: kept as long as the session knows its rows.
     if key not in kept or kept[key].version not in session:
-        kept[key] = Rules(session.get_one(PolicyVersion, cycle.policy_version_id), on, cycle.scorecard)
+        version, card = session.get_one(PolicyVersion, cycle.policy_version_id), card_of(cycle)
+        kept[key] = Rules(version, on, lambda: card)
     return kept[key]
 
 
 def rules_on(session: Session, day: date, why: ByDay) -> Rules:
     """The rules in force on a day, for what has no case (`why`); raises `Refused` (6.1) where no version is in force."""
     version = version_on(session, day)
-    return Rules(version, day, scorecard_row_of(session, version))
+    return Rules(version, day, lambda: _as_it_stands(session, version))
+
+
+def _as_it_stands(session: Session, version: PolicyVersion) -> Card | None:
+    # Read anew, not as it is kept: a cycle is planned and opened on what the rows say, and refused where that breaks a rule.
+    row = scorecard_row_of(session, version)
+    return read_card(session, row.id) if row is not None else None
 
 
 def movements(session: Session, reviews: Sequence[Review]) -> list[tuple[Review, str | None]]:
     """Each case with the way that its determined grade leads by the case's own ladder; None while nothing is determined."""
-    grades_by_code(session)  # known from here on: the cases' grades are not looked up one by one
+    if any(each.determined_grade_id is not None for each in reviews):
+        grades_by_code(session)  # known from here on: the cases' grades are not looked up one by one
     return [(each, _movement(session, each)) for each in reviews]
 
 

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 from admin.domain.codes import Direction, Measure, Source
 from admin.domain.scorecard import Criterion, Curve, DimensionWeight, RatingPoints, Scorecard
 from admin.domain.scoring import points_at
-from admin.models import Criterion as CriterionRow
 from admin.models import Grade, GradeThreshold
 from admin.models import Scorecard as ScorecardRow
+from admin.queries.policy.cards import Card, KeptCriterion
 
 DIMENSION_CLAUSES = {"performance": "3.2.1", "ability": "3.2.2", "attitude": "3.2.3", "seniority": "3.2.4"}
 RATED_SOURCES = ("superior", "peers")
 
 
-def scorecard_of(row: ScorecardRow, parameters: Mapping[str, Any], thresholds: Mapping[str, Decimal]) -> Scorecard:
+def scorecard_of(row: Card, parameters: Mapping[str, Any], thresholds: Mapping[str, Decimal]) -> Scorecard:
     """The domain's scorecard from the table's rows."""
     weights: dict[str, Decimal] = {}
     for criterion in row.criteria:
@@ -32,7 +32,7 @@ def scorecard_of(row: ScorecardRow, parameters: Mapping[str, Any], thresholds: M
     )
 
 
-def _criterion(row: CriterionRow, parameters: Mapping[str, Any]) -> Criterion:
+def _criterion(row: KeptCriterion, parameters: Mapping[str, Any]) -> Criterion:
     source = Source(row.source)
     return Criterion(
         code=row.code,
@@ -47,7 +47,7 @@ def _criterion(row: CriterionRow, parameters: Mapping[str, Any]) -> Criterion:
     )
 
 
-def _scoring(row: CriterionRow, source: Source) -> Curve | RatingPoints:
+def _scoring(row: KeptCriterion, source: Source) -> Curve | RatingPoints:
     pairs = points_of(row.points)
     if source in (Source.SUPERIOR, Source.PEERS):
         anchors = {int(value): words.get("zh_hant", "") for value, words in row.texts.get("anchors", {}).items()}
@@ -72,24 +72,24 @@ def points_text(pairs: list[tuple[Decimal, Decimal]]) -> str:
     return "\n".join(f"{value}: {points}" for value, points in pairs)
 
 
-def points_between(row: CriterionRow, interval: tuple[Decimal, Decimal]) -> tuple[Decimal, Decimal]:
+def points_between(row: KeptCriterion, interval: tuple[Decimal, Decimal]) -> tuple[Decimal, Decimal]:
     """The points of 100 at the two ends of a measured criterion's interval, the lower first."""
     curve = _criterion(row, {})
     low, high = sorted(points_at(curve, end) for end in interval)
     return low, high
 
 
-def rated_criteria(row: ScorecardRow, by: str) -> list[CriterionRow]:
+def rated_criteria(row: Card, by: str) -> list[KeptCriterion]:
     """The criteria that the superior ("superior"), or the colleagues ("peers"), rate."""
     return [criterion for criterion in row.criteria if criterion.source == by]
 
 
-def self_assessed_criteria(row: ScorecardRow) -> list[CriterionRow]:
+def self_assessed_criteria(row: Card) -> list[KeptCriterion]:
     """The criteria that the employee looks back on: all but the colleagues' share and what is computed (3.3.1)."""
     return [criterion for criterion in row.criteria if criterion.source not in (Source.PEERS, Source.COMPUTED)]
 
 
-def own_weight(criterion: CriterionRow, criteria: Sequence[CriterionRow]) -> Decimal:
+def own_weight(criterion: KeptCriterion, criteria: Sequence[KeptCriterion]) -> Decimal:
     """The weight of a criterion together with the colleagues' share of it."""
     stem = criterion.code.removesuffix(".superior")
     shared = [each for each in criteria if each.code in (criterion.code, f"{stem}.peers")]

@@ -80,7 +80,7 @@ def sets_up(session: Session, actor: Actor) -> bool:
 
 def _has_begun(session: Session) -> bool:
     begun = exists().where(Cycle.kind == CycleKind.REGULAR, Cycle.opened_at.is_not(None))
-    return bool(session.scalar(select(begun).execution_options(**UNSCOPED)))
+    return kept(session, "begun", lambda: bool(session.scalar(select(begun).execution_options(**UNSCOPED))))
 
 
 def _steps(session: Session, today: date) -> Iterator[FirstStep]:

@@ -61,6 +61,7 @@ from admin.queries.system.home_demotions import demotion_tasks, demotions_counte
 from admin.queries.system.home_hr import hr_tasks
 from admin.queries.system.home_messages import ToldOnce, subjects_of, unread_messages
 from admin.queries.system.home_seconds import confirmation_tasks
+from admin.queries.system.kept import kept
 from admin.queries.system.long_work import long_work_tasks
 from admin.queries.system.orders import greatest_first, least_first
 
@@ -206,19 +207,26 @@ def _tasks(
             yield Task("own_notice", due=notice.ends_at, key=own.id, facts=served)
     if actor.employee_id is not None:
         yield from _ratings(session, actor.employee_id, now)
-        yield from _as_head(session, actor)
-        yield from appeal_tasks(session, actor.employee_id)
     if actor.has(*BODY):
         yield from meeting_tasks(session, actor, now, today)
     if actor.has("secretary") and not actor.has("hr"):
         yield from agenda_tasks(session, actor)
+    if actor.has("hr"):
+        yield from hr_tasks(session, actor, now, today, cycle)
+    # What the clock does not move is found once, until something is written.
+    yield from kept(session, ("tasks", actor, today), lambda: list(_settled(session, actor, today)))
+
+
+def _settled(session: Session, actor: Actor, today: date) -> Iterator[Task]:
+    """The tasks that rest on the trail and the day alone."""
+    if actor.employee_id is not None:
+        yield from _as_head(session, actor)
+        yield from appeal_tasks(session, actor.employee_id)
     if actor.has("panel_member", "panel_chair"):
         yield from panel_tasks(session, actor, today)
     yield from confirmation_tasks(session, actor, today)
     if actor.has("management"):
         yield from _management(session, actor, today)
-    if actor.has("hr"):
-        yield from hr_tasks(session, actor, now, today, cycle)
     if actor.has("superior") and not actor.has("hr"):
         yield from demotion_tasks(session, actor, today, counts(session, **demotions_counted(actor)))
     if actor.has("head") and not actor.has("hr") and (records := records_waiting(session, actor, today)):

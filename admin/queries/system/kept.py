@@ -11,20 +11,33 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.models import AuditEvent
+from admin.models.base import Snapshot, is_writing
 
-MOST = 200  # answers
+MOST = 1_000  # answers
+MARK = "trail_mark"  # where a session notes the state of the trail that its transaction began with
 T = TypeVar("T")
 _KEPT: OrderedDict[Hashable, tuple[Any, Any]] = OrderedDict()
+_EVENTS = AuditEvent.__table__
+_LAST = select(_EVENTS.c.id).order_by(_EVENTS.c.id.desc()).limit(1)
+# What tells the state of the trail from every other; by the event's hash, for in a restored database numbers come again. On
+# PostgreSQL a transaction with a lower number may be written later: there the snapshot tells which ones are seen.
+STATE = (
+    _LAST.scalar_subquery().label("last_event"),
+    _LAST.with_only_columns(_EVENTS.c.content_hash).scalar_subquery().label("last_hash"),
+    Snapshot().label("snapshot"),
+)
+_STATE = select(*STATE)
 
 
 def kept(session: Session, what: Hashable, find: Callable[[], T]) -> T:
     """What `find` answers, found anew where anything has been written since; `what` names the question with all its values."""
     mark = _newest(session)
     if (held := _KEPT.get(what)) is not None and held[0] == mark:
+        _KEPT.move_to_end(what)
         found: T = held[1]
         return found
     found = find()
@@ -35,13 +48,19 @@ def kept(session: Session, what: Hashable, find: Callable[[], T]) -> T:
     return found
 
 
+def note_state(session: Session, row: Any) -> None:
+    """Remember the state of the trail from a row that holds `STATE`, for as long as its transaction lasts.
+
+    Every request asks who it is with its first statement, which tells this as well.
+    """
+    session.info[MARK] = session.get_transaction(), (row.last_event, row.last_hash, row.snapshot)
+
+
 def _newest(session: Session) -> tuple[Any, ...]:
-    """What tells the state of the trail from every other; by the event's hash, for in a restored database numbers come again."""
-    events = AuditEvent.__table__
-    columns: list[Any] = [events.c.id, events.c.content_hash]
-    if session.get_bind().dialect.name == "postgresql":
-        # There a transaction with a lower number may be written later: the snapshot tells which ones are seen.
-        columns.append(cast(func.pg_current_snapshot(), String))
+    if not is_writing():
+        transaction, mark = session.info.get(MARK, (None, ()))
+        if transaction is not None and transaction is session.get_transaction():
+            state: tuple[Any, ...] = mark
+            return state
     session.flush()
-    row = session.connection().execute(select(*columns).order_by(events.c.id.desc()).limit(1)).first()
-    return tuple(row) if row is not None else ()
+    return tuple(session.connection().execute(_STATE).one())

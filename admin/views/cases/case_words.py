@@ -25,10 +25,11 @@ from admin.domain.eligibility import Eligibility, conditions_of
 from admin.domain.ratings import check_shown
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.labels import RELATIONS
-from admin.models import Criterion, Cycle, Grade, Notice, Review
+from admin.models import Cycle, Grade, Notice, Review
 from admin.queries.cases.figures import Figure
 from admin.queries.cases.process import Happening, Step, notice_name
 from admin.queries.cases.workspace import ChainStep, Workspace
+from admin.queries.policy.cards import KeptCriterion
 from admin.web.clause_pages import way_on
 from admin.web.texts import (
     EMPTY,
@@ -302,7 +303,7 @@ def number(value: Any, places: int = 2) -> str:
         return str(value)
 
 
-def figure(criterion: Criterion, value: Any) -> str:
+def figure(criterion: KeptCriterion, value: Any) -> str:
     """A criterion's value in its own unit."""
     if value in (None, ""):
         return EMPTY
@@ -330,23 +331,23 @@ def weight(value: Any) -> str:
     return f"{Decimal(str(value)).normalize():f}"
 
 
-def own_name(criterion: Criterion) -> str:
+def own_name(criterion: KeptCriterion) -> str:
     """A criterion's name on a form where only one side answers: what superior and colleagues share is one thing there."""
     name = name_of(criterion)
     return SHARED_NAME.sub("", name) if criterion.code.endswith((".superior", ".peers")) else name
 
 
-def names_of(criteria: Sequence[Criterion]) -> dict[str, str]:
+def names_of(criteria: Sequence[KeptCriterion]) -> dict[str, str]:
     """What the criteria are called on a form, by code."""
     return {row.code: own_name(row) for row in criteria}
 
 
-def help_of(criterion: Criterion) -> str:
+def help_of(criterion: KeptCriterion) -> str:
     """What a criterion means."""
     return (criterion.texts or {}).get("help", {}).get(language(), "")
 
 
-def anchors_of(criterion: Criterion) -> dict[int, str]:
+def anchors_of(criterion: KeptCriterion) -> dict[int, str]:
     """The behaviour beside each value of the scale; the general scale where a criterion has none of its own."""
     own = (criterion.texts or {}).get("anchors") or {}
     return {value: own.get(str(value), {}).get(language(), "") for value in SCALE}

@@ -27,6 +27,7 @@ from admin.queries.cases.demotions import STAGES_FOR_GROUND
 from admin.queries.cases.process import happening, rail_of
 from admin.queries.cases.review_facts import facts_shown, why_not_corrected
 from admin.queries.people import people
+from admin.queries.policy.cards import card_of
 from admin.queries.policy.rules import movements, rules_of
 from admin.views.appeals.appeal_words import appeal_shown
 from admin.views.cases import case_words as words
@@ -126,7 +127,7 @@ class CaseView(Page):
     def _dimensions(self, ws: cases.Workspace) -> list[dict[str, Any]]:
         if ws.score is None:
             return []
-        criteria, audited = ws.review.cycle.scorecard.criteria, ws.relation == "auditor"
+        criteria, audited = card_of(ws.review.cycle).criteria, ws.relation == "auditor"
         return by_dimension(criteria_rows(ws.score.explanation, criteria, audited=audited))
 
     def _thresholds(self, ws: cases.Workspace) -> Any:

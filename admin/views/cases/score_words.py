@@ -11,14 +11,14 @@ from flask_babel import gettext as _
 
 from admin.domain.codes import Source
 from admin.domain.ratings import check_shown
-from admin.models import Criterion
+from admin.queries.policy.cards import KeptCriterion
 from admin.queries.policy.scorecards import points_between
 from admin.views.cases.case_words import DIMENSIONS, SOURCES, figure, number
 from admin.web.texts import EMPTY, name_of, refusal_text
 
 
 def criteria_rows(
-    explanation: Mapping[str, Any], criteria: Sequence[Criterion], *, audited: bool = False
+    explanation: Mapping[str, Any], criteria: Sequence[KeptCriterion], *, audited: bool = False
 ) -> list[dict[str, Any]]:
     """The score, criterion by criterion: input, interval, rule, weights, points, clause, and what was spread."""
     rows = {each.code: each for each in criteria}
@@ -33,7 +33,7 @@ def _shown(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**given, "value": None, "interval": None, "kept_back": check_shown(given["n"])}
 
 
-def _criterion_row(given: Mapping[str, Any], criterion: Criterion) -> dict[str, Any]:
+def _criterion_row(given: Mapping[str, Any], criterion: KeptCriterion) -> dict[str, Any]:
     low_high = given.get("interval")
     spread = given["points"] is None
     earned = Decimal(0) if spread else Decimal(str(given["points"])) * Decimal(str(given["effective_weight"])) / 100
@@ -65,7 +65,7 @@ def _criterion_row(given: Mapping[str, Any], criterion: Criterion) -> dict[str, 
     }
 
 
-def _reach(criterion: Criterion, interval: Sequence[str]) -> tuple[float, float]:
+def _reach(criterion: KeptCriterion, interval: Sequence[str]) -> tuple[float, float]:
     low, high = points_between(criterion, (Decimal(interval[0]), Decimal(interval[1])))
     return float(low), float(high)
 

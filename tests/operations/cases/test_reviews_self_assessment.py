@@ -13,6 +13,7 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.files.upload_checks import check_upload
 from admin.models import AuditEvent, Evidence, HistoryStep, Notification, SelfAssessment, db
+from admin.operations import acts
 from admin.operations.cases import self_assessment
 from admin.operations.cases.evidence import attach_evidence, remove_evidence, stored_at
 from admin.operations.cases.self_assessment import SelfAssessmentInput
@@ -137,6 +138,18 @@ def test_handing_in_writes_the_form_once_and_reads_the_case_once(app: Flask, mad
     assert begins.count("UPDATE self_assessments") == 0
     assert sum(each.startswith("SELECT reviews.cycle_id") for each in sent) == 1
     assert len(sent) <= 24, "\n\n".join(sent)
+
+
+def test_saving_a_draft_again_reads_the_case_once_and_writes_three_rows(app: Flask, made: SimpleNamespace) -> None:
+    me, key = person(made.agents[1]), made.cases[1]
+    for words in ("一", "二"):  # what is made once a process is made
+        acts.perform("review", key, "save_self_assessment", {"summary": words}, actor=me, now=OPENED)
+    with statements(app) as sent:
+        acts.perform("review", key, "save_self_assessment", {"summary": "三"}, actor=me, now=OPENED)
+    sent = [each for each in sent if "seen" not in each]  # how the tests hold rows against events
+    begins = [each.split("(")[0].split("SET")[0].strip() for each in sent if not each.startswith("SELECT")]
+    assert begins == ["UPDATE self_assessments", "INSERT INTO audit_events", "INSERT INTO audit_salts"]
+    assert len(sent) == 6, "\n\n".join(sent)
 
 
 def test_a_double_click_hands_in_once(made: SimpleNamespace) -> None:

@@ -18,6 +18,7 @@ from admin.models import (
     NoticeRow,
     ParameterConfirmation,
     PolicyVersion,
+    Scorecard,
     StaffingLimit,
     db,
 )
@@ -199,7 +200,7 @@ def test_a_fifth_level_may_have_a_staffing_limit_and_an_unknown_one_may_not(sess
 
 
 def test_the_rows_of_a_version_are_changed_by_a_new_version_alone(session, hr, second):
-    card = in_force(BEGINS).scorecard_row
+    card = session.get_one(Scorecard, in_force(BEGINS).scorecard_row.id)
     for row, change in (
         (card.criteria[0], {"weight": 1}),
         (card.thresholds[0], {"score": 1}),
@@ -296,7 +297,7 @@ def test_a_version_stored_by_an_earlier_release_goes_on_though_it_lacks_later_ru
 
 def test_a_version_without_a_scorecard_of_its_own_gets_one_at_the_next_tick(session, hr, second):
     with make.fixture() as op:
-        card = in_force(BEGINS).scorecard_row
+        card = op.session.get_one(Scorecard, in_force(BEGINS).scorecard_row.id)
         for row in (*card.thresholds, *card.criteria, card):
             op.session.delete(row)
     assert follow_versions(actor=system_actor(), now=at(EVE)) == 1

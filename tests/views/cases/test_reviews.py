@@ -66,6 +66,19 @@ def test_the_case_page_takes_at_most_twenty_statements(
     assert 'id="score"' in page and 'id="chain"' in page and "c-3.3.3-a" in page
 
 
+def test_the_application_form_takes_eleven_statements_and_ten_of_them_are_what_stands_on_it(
+    app: Flask, as_person: Any, opened: SimpleNamespace
+) -> None:
+    client, address = as_person("emp0"), full_form(app, as_person, opened)
+    client.get(address)
+    with statements(app) as sent:
+        assert client.get(address).status_code == 200
+    assert len(sent) == 11, "\n\n".join(sent)
+    assert sum("FROM ab_user" in each for each in sent) == 1, "who asks, in one statement"
+    assert not any("FROM criteria" in each or "FROM scorecards" in each for each in sent), "a pinned scorecard is kept"
+    assert sum("FROM employee_records" in each for each in sent) == 1
+
+
 def test_the_application_form_and_its_preview_take_a_bounded_number_of_statements(
     app: Flask, as_person: Any, opened: SimpleNamespace
 ) -> None:

@@ -196,9 +196,8 @@ def test_the_page_asks_the_database_little(app, signed_in, cycle, name):
     client.get("/")
     with statements(app) as sent:
         page_of(client)
-    # HR has a case and a grade of their own beside their work, and what waits for a second and acts on many that run;
-    # an administrator's page says how the portal is.
-    assert len(sent) <= {"hr": 24, "admin": 22}.get(name, 20), sent
+    # What rests on the trail alone is asked for once; an administrator's page says how the portal is.
+    assert len(sent) <= {"hr": 14, "admin": 19}.get(name, 13), sent
 
 
 @pytest.mark.parametrize(
