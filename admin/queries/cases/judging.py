@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import zip_longest
 from typing import Any
 
@@ -100,6 +101,7 @@ def _parts(keys: Collection[int]) -> Iterator[Sequence[int]]:
     return (listed[start : start + SOME] for start in range(0, len(listed), SOME))
 
 
+@cache  # asked on every home page; making it anew cost more than asking
 def barred_in_line() -> Select[Any]:
     """Cases that wait for a superior's evaluation or a department's review by somebody who may not give it (3.3-d).
 

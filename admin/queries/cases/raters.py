@@ -29,7 +29,7 @@ def missing_this_morning(now: datetime) -> ColumnElement[bool]:
     return or_(Rating.state.in_(OPEN_RATING), signed_today)
 
 
-def colleagues_have_time(now: datetime) -> ColumnElement[bool]:
+def colleagues_have_time(now: Any) -> ColumnElement[bool]:
     """Whether the colleagues' time of a case runs, of `Review` and `Cycle`: its deadline is to come, and HR has not ended it (3.3-a)."""
     return and_(Review.peer_time_over_at.is_(None), Cycle.rating_due > now)
 

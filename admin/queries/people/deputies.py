@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from admin.domain.codes import (
@@ -37,7 +38,7 @@ PLACES: Mapping[str, tuple[Any, Any, JudgingAct]] = {
 MOST_NAMED = 20  # cases that stay, by name on the page
 
 
-def running(today: date) -> ColumnElement[bool]:
+def running(today: Any) -> ColumnElement[bool]:
     """Whether an appointment holds on a day: not ended before it, and both people still here."""
     gone = select(Employee.__table__.c.id).where(Employee.__table__.c.status == EmployeeStatus.LEFT)
     here = (Deputy.person_id.not_in(gone), Deputy.deputy_id.not_in(gone))
@@ -211,10 +212,17 @@ def acting_for(session: Session, employee_id: int | None, today: date) -> Sequen
     """Whom somebody stands in for today, and who stands in for them."""
     if employee_id is None:
         return ()
-    mine = or_(Deputy.deputy_id == employee_id, Deputy.person_id == employee_id)
+    return session.scalars(_standing_in(), {"me": employee_id, "today": today}).all()
+
+
+@cache
+def _standing_in() -> Select[Deputy]:
+    """The appointments of one person (`me`) that run on a day (`today`); made once, for every home page asks it."""
+    me, today = bindparam("me", type_=Integer), bindparam("today", type_=Date)
+    mine = or_(Deputy.deputy_id == me, Deputy.person_id == me)
     people = (joinedload(Deputy.person), joinedload(Deputy.deputy))
     query = select(Deputy).where(mine, running(today)).options(*people).order_by(Deputy.last_day, Deputy.id)
-    return session.scalars(query.execution_options(**UNSCOPED)).all()
+    return query.execution_options(**UNSCOPED)
 
 
 def left_alone(session: Session, people: Collection[int], today: date) -> set[int]:

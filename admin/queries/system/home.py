@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
@@ -36,6 +37,7 @@ from admin.models import (
     Rating,
     Review,
 )
+from admin.models.base import UtcDateTime
 from admin.queries.cases.judging import barred_in_line
 from admin.queries.cases.raters import OPEN_RATING, colleagues_have_time
 from admin.queries.cases.reassessments import orders_waiting, orders_without_anyone
@@ -160,12 +162,21 @@ def _own_cases(session: Session, actor: Actor) -> list[tuple[Review, Notice | No
     """One's own open cases, each with the notice on which its result stands; those of a rehearsal last."""
     if actor.employee_id is None:
         return []
-    query = (
+    # A case may stand on two lists; read backwards, the newest is what is kept.
+    rows = session.execute(_cases_of_one(), {"me": actor.employee_id}).all()
+    found = {review.id: (review, notice) for review, notice in reversed(rows)}
+    return sorted(found.values(), key=lambda pair: (_rehearsed(pair[0].cycle), -pair[0].id))
+
+
+@cache
+def _cases_of_one() -> Select[Any, Any]:
+    """The open cases of one person (`me`), the newest first; made once, as the ratings are."""
+    return (
         select(Review, Notice)
         .outerjoin(NoticeRow, and_(NoticeRow.review_id == Review.id, NoticeRow.superseded.is_(False)))
         .outerjoin(Notice, and_(Notice.id == NoticeRow.notice_id, Notice.stage == NoticeStage.PUBLISHED))
         .where(
-            Review.employee_id == actor.employee_id,
+            Review.employee_id == bindparam("me"),
             Review.stage.not_in(
                 (CaseStage.ISSUED, CaseStage.UNCHANGED, CaseStage.OUTSIDE, CaseStage.LEFT, CaseStage.CANCELLED)
             ),
@@ -174,9 +185,6 @@ def _own_cases(session: Session, actor: Actor) -> list[tuple[Review, Notice | No
         .options(joinedload(Review.cycle))
         .execution_options(**UNSCOPED)
     )
-    # A case may stand on two lists; read backwards, the newest is what is kept.
-    found = {review.id: (review, notice) for review, notice in reversed(session.execute(query).all())}
-    return sorted(found.values(), key=lambda pair: (_rehearsed(pair[0].cycle), -pair[0].id))
 
 
 def _rehearsed(cycle: Cycle) -> bool:
@@ -248,21 +256,27 @@ def _runs(notice: Notice, now: datetime) -> bool:
     return notice.ends_at is None or notice.ends_at > now
 
 
-def _ratings(session: Session, me: int, now: datetime) -> Iterator[Task]:
-    """Colleagues to rate and people to evaluate, in one statement."""
+@cache
+def _asked_to_rate() -> Select[Any, Any, Any, Any, Any]:
+    """What is asked of one who rates (`me`, `now`), by kind; made once, for every home page asks it."""
     # Grouped by it, so that a rehearsal's work is never added to the real one's count.
     rehearsed = func.coalesce(Cycle.kind == CycleKind.REHEARSAL, false())
-    query = (
+    return (
         select(Rating.kind, func.count(), func.min(Cycle.rating_due), func.min(Review.id), rehearsed)
         .join(Review, Review.id == Rating.review_id)
         .outerjoin(Cycle, Cycle.id == Review.cycle_id)
-        .where(Rating.rater_id == me, Rating.state.in_(OPEN_RATING), Review.stage == CaseStage.RATING)
-        .where(or_(Rating.kind == RaterKind.SUPERIOR, colleagues_have_time(now)))
+        .where(Rating.rater_id == bindparam("me"), Rating.state.in_(OPEN_RATING), Review.stage == CaseStage.RATING)
+        .where(or_(Rating.kind == RaterKind.SUPERIOR, colleagues_have_time(bindparam("now", type_=UtcDateTime()))))
         # Whoever may not judge the case is asked for nothing: HR is told that somebody else is to be named.
         .where(or_(Rating.kind != RaterKind.SUPERIOR, Review.id.not_in(barred_in_line())))
         .group_by(Rating.kind, rehearsed)
+        .execution_options(**UNSCOPED)
     )
-    for kind, count, due, key, tried in session.execute(query.execution_options(**UNSCOPED)):
+
+
+def _ratings(session: Session, me: int, now: datetime) -> Iterator[Task]:
+    """Colleagues to rate and people to evaluate, in one statement."""
+    for kind, count, due, key, tried in session.execute(_asked_to_rate(), {"me": me, "now": now}):
         yield Task("peer_ratings" if kind == "peer" else "evaluations", count, due, key, _mark(tried))
 
 
