@@ -316,9 +316,7 @@ def figure(criterion: KeptCriterion, value: Any) -> str:
 def interval(found: Figure) -> str | None:
     """The 95 % interval of a figure, where it has one."""
     low, high = found.score.low, found.score.high
-    if low is None or high is None:
-        return None
-    return f"{figure(found.criterion, low)} – {figure(found.criterion, high)}"
+    return None if low is None or high is None else f"{figure(found.criterion, low)} – {figure(found.criterion, high)}"
 
 
 def in_own_language(text: Mapping[str, str]) -> str | None:
