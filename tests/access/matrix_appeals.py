@@ -57,15 +57,15 @@ POST   /documents/{document}/pdf                          303 hr
 POST   /documents/{absent}/pdf
 GET    /documents/{document}/letters
 GET    /documents/{served}/letter                         200 employee
-GET    /documents/{document}/letter
+GET    /documents/{absent}/letter
 GET    /letters/                                          200 signed_in
 GET    /letters/{served}                                  200 employee
-GET    /letters/{document}
+GET    /letters/{absent}
 POST   /letters/{served}/acknowledge                      303 employee
-POST   /letters/{document}/acknowledge
+POST   /letters/{absent}/acknowledge
 POST   /letters/{served}/ask                              422 employee
 POST   /letters/{served}/ask?text=x                       303 employee
-POST   /letters/{document}/ask?text=x
+POST   /letters/{absent}/ask?text=x
 GET    /served/{served}                                   200 hr auditor
 GET    /served/{absent}
 POST   /served/{served}/letters                           303 hr

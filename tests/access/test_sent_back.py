@@ -24,6 +24,8 @@ OTHERWISE: dict[str, str] = {
     "UnsentFormView.discard": "a button: what was typed is to go",
     "ConfirmationView.slip": "a button: nothing is typed",
     "AppealPageView.scan": "a download: nothing is typed",
+    "ServedView.scan": "a download: nothing is typed",
+    "PayListFileView.make": "a button: nothing is typed",
     "ComplaintFileView.download": "a download: nothing is typed",
     "MeetingRoomView.minutes": "a download: nothing is typed",
     "ImportAfterView.accounts": "a button, on the page of an import that was applied",

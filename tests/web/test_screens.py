@@ -11,7 +11,7 @@ def test_every_menu_entry_opens_for_hr(signed_in):
     client = signed_in("hr")
     links = re.findall(r'<nav class="side".*?</nav>', client.get("/").text, re.S)[0]
     addresses = set(re.findall(r'href="(/[^"]*)"', links))
-    assert {"/departments/list/", "/employees/list/", "/pay_bands/list/"} <= addresses
+    assert {"/departments/list/", "/employees/list/", "/pay/"} <= addresses
     for address in addresses:
         assert client.get(address).status_code == 200, address
 

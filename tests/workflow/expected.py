@@ -66,6 +66,7 @@ WHEN: dict[str, Condition] = {
     "the work may stop": _found("stop_refusal"),  # of an act beside the table
     "the work may be repeated": _found("repeat_refusal"),  # of an act beside the table
     "not signed yet": _found("signature_refusal"),
+    "a pay list differs": _found("list_refusal"),  # of an act beside the table
     "a filing is received now": _found("filing_refusal"),  # of an act beside the table
     "the check finds no fault": _found("check_refusal"),
     "the score is at fault": Condition({"score_unsound": True}, {"score_unsound": False}, "3.2-a2"),

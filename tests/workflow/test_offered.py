@@ -28,6 +28,7 @@ BY_INPUT: dict[tuple[str, str], str] = {
     ("review", "propose"): "whether the proposed grade is lawful hangs on the grade",
     ("review", "assign_to_meeting"): "whether a meeting takes the case hangs on the meeting",
     ("review", "record_hearing"): "an offer counts as not taken up only when its time is over",
+    ("cycle", "extend"): "whether the calendar of its year is confirmed hangs on the day",
     ("cycle", "close_stage"): "of two stages one may be due and the other not",
     ("cycle", "correct_notice"): "of two notices one may be over",
     ("meeting", "open"): "the quorum hangs on who is present",

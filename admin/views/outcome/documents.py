@@ -82,7 +82,8 @@ class DocumentView(PortalModelView):
         rows = document_rows(db.session(), item)
         out = [{"number": row["number"], "clause": row["clause"], "text": why_left_out(row)} for row in item.left_out]
         pay = {"pay_of": document_pay(db.session(), actor(), item), "pay_kinds": CHANGE_KINDS}
-        more = {"left_out": out, "pdf": bool(prints_of(db.session(), item.id, PrintKind.LIST)), **pay}
+        pdf = bool(prints_of(db.session(), item.id, PrintKind.LIST))
+        more = {"left_out": out, "pdf": pdf, "makes_pdf": not pdf and actor().has("hr"), **pay}
         return {"rows": rows[:500], "count": len(rows), "ready": item.sha256 is not None, **more}
 
 
