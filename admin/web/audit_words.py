@@ -329,6 +329,7 @@ COLUMNS = {
     "answer": N_("Answer"),
     "answered_at": N_("Answered at"),
     "texts": N_("Texts"),
+    "title": N_("Title"),
     "told_apart": N_("It is known who is meant"),
     "to_grade": N_("Determined grade printed"),
     "to_grade_id": N_("Grade after"),

@@ -58,7 +58,7 @@ POST   /documents/{absent}/pdf
 GET    /documents/{document}/letters
 GET    /documents/{served}/letter                         200 employee
 GET    /documents/{absent}/letter
-GET    /letters/                                          200 signed_in
+GET    /letters/                                          200 persons
 GET    /letters/{served}                                  200 employee
 GET    /letters/{absent}
 POST   /letters/{served}/acknowledge                      303 employee

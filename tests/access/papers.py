@@ -14,16 +14,16 @@ def served(op: Any, at: dict[str, Any], hr: int) -> None:
     """Add the document, what it changed for employee, and the question, by their names."""
     at["served"] = op.add(
         IssuedDocument(
-            number="D-2", year=2026, serial=2, kind="adjustment", title="客服職級調整", issued_by_id=hr, issued_at=NOW,
-            effective_on=date(2026, 1, 1), appeal_days=5,
+            number="D-2", year=2026, serial=2, kind="annual", title="2026 年度客服職級評定結果", issued_by_id=hr, issued_at=NOW,
+            effective_on=date(2026, 1, 1),
         )
     ).id  # fmt: skip
     told = {"employee_id": at["employee"], "document_id": at["served"]}
     at["told"] = op.add(
         GradeChange(
-            kind="adjustment",
+            kind="unchanged",
             stage="issued",
-            clause="4.3",
+            clause="3.3.6",
             to_grade_id=make.grade("J3").id,
             effective_on=date(2026, 1, 1),
             **told,
