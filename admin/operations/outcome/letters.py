@@ -20,7 +20,7 @@ from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.actors import acting_in
 from admin.queries.cases.own_case import why_not_ones_own
-from admin.queries.outcome.letters import LetterPart, change_for, parts_of, prints_of
+from admin.queries.outcome.letters import LetterPart, change_for, count_parts, prints_of
 from admin.queries.system.calendar import company_day
 
 LETTERS_JOB = "print_letters"
@@ -36,7 +36,7 @@ def prepare_letters(document_id: int, *, actor: Actor, now: datetime) -> int:
     with operation("prepare_letters", actor=actor, now=now, clause=CLAUSE) as op:
         require_hr(op)
         document = op.find(IssuedDocument, document_id)
-        missing = len(parts_of(op.session, document)) - len(prints_of(op.session, document.id, PrintKind.LETTERS))
+        missing = count_parts(op.session, document) - len(prints_of(op.session, document.id, PrintKind.LETTERS))
         if missing > 0:
             op.job(LETTERS_JOB, {"document_id": document.id})
             op.note("letters", "issued_documents", document.id, {"files": [None, missing]})

@@ -37,6 +37,7 @@ from admin.queries.policy.rules import ByDay, rules_of, rules_on
 from admin.queries.system.audit_chain import Head
 from admin.queries.system.calendar import company_day
 from admin.queries.system.orders import greatest_first
+from admin.queries.system.paging import PER_PAGE, Paged, Part, part_of
 from config import current
 
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
@@ -134,10 +135,17 @@ def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, 
     return [row for _, row in rows_by_change(session, document)]
 
 
+def rows_shown(session: Session, document: IssuedDocument, wanted: int) -> Paged[dict[str, str]]:
+    """One part of the same, for a page."""
+    count = select(func.count()).where(GradeChange.document_id == document.id)
+    part = part_of(session.scalar(count.execution_options(unscoped=True)) or 0, wanted)
+    return Paged([row for _, row in rows_by_change(session, document, part=part)], part)
+
+
 def rows_by_change(
-    session: Session, document: IssuedDocument, change: int | None = None
+    session: Session, document: IssuedDocument, change: int | None = None, part: Part | None = None
 ) -> list[tuple[int, dict[str, str]]]:
-    """The same, each with the number of its grade change, or the row of one change alone."""
+    """The same, each with the number of its grade change; of one change, or of one part of the list, alone."""
     language = language_of(document.title)
     from_grade, to_grade = Grade.__table__.alias("from_grade"), Grade.__table__.alias("to_grade")
     rows = session.execute(
@@ -161,6 +169,8 @@ def rows_by_change(
         .join(to_grade, to_grade.c.id == GradeChange.to_grade_id)
         .where(GradeChange.document_id == document.id, GradeChange.id == change if change is not None else true())
         .order_by(Department.name, Employee.number)
+        .limit(PER_PAGE if part is not None else None)
+        .offset(part.start if part is not None else None)
         .execution_options(unscoped=True)
     )
     names = _grade_names(session, document, language)

@@ -14,7 +14,7 @@ from admin.domain.calendar import add_working_days
 from admin.domain.codes import PrintKind
 from admin.domain.refusals import Refused
 from admin.models import Acknowledgement, DocumentPrint, Employee, GradeChange, IssuedDocument, ServiceQuestion
-from admin.queries.outcome.letters import change_for, letters_of, parts_of, prints_of
+from admin.queries.outcome.letters import change_for, count_parts, letters_of, prints_of
 from admin.queries.system.calendar import company_day, working_calendar
 from admin.queries.system.paging import Paged, paged
 
@@ -138,7 +138,7 @@ def served_page(
         paged(session, query.execution_options(unscoped=True), wanted["page"]),
         paged(session, open_.execution_options(unscoped=True), wanted["questions"]),
         prints_of(session, document.id, PrintKind.LETTERS),
-        len(parts_of(session, document)),
+        count_parts(session, document),
     )
 
 

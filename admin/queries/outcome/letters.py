@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from admin.domain.codes import ChangeKind, PrintKind
 from admin.domain.refusals import NotFound
 from admin.domain.witness import Published
-from admin.models import Determination, DocumentPrint, GradeChange, IssuedDocument
+from admin.models import Department, Determination, DocumentPrint, Employee, GradeChange, IssuedDocument, Review
 from admin.queries.outcome import document_words as words
 from admin.queries.outcome import letter_words
 from admin.queries.outcome.document_words import document_wording, language_of, said
@@ -45,6 +45,22 @@ def parts_of(session: Session, document: IssuedDocument) -> list[LetterPart]:
             title = department if len(pieces) == 1 else f"{department} {number}"
             found.append(LetterPart(len(found), title, piece))
     return found
+
+
+def count_parts(session: Session, document: IssuedDocument) -> int:
+    """How many files that makes."""
+    named = (
+        select(func.count().label("letters"))
+        .select_from(GradeChange)
+        .join(Employee, Employee.id == GradeChange.employee_id)
+        .outerjoin(Review, Review.id == GradeChange.review_id)
+        .join(Department, Department.id == func.coalesce(Review.department_id, Employee.department_id))
+        .where(GradeChange.document_id == document.id)
+        .group_by(Department.name)
+        .subquery()
+    )
+    files = select(func.sum((named.c.letters + MOST_IN_A_PRINT - 1) // MOST_IN_A_PRINT))
+    return int(session.scalar(files.execution_options(unscoped=True)) or 0)
 
 
 def prints_of(session: Session, document_id: int, kind: PrintKind) -> list[DocumentPrint]:

@@ -20,13 +20,14 @@ from admin.models import IssuedDocument, db
 from admin.operations.system.served import kept_file
 from admin.operations.transaction import operation
 from admin.queries.outcome.document_words import title_in
-from admin.queries.outcome.documents import document_rows
+from admin.queries.outcome.documents import rows_shown
 from admin.queries.outcome.letters import prints_of
 from admin.queries.outcome.pay_lists import document_pay
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.records import Records, visible_row
 from admin.web.texts import file_name, language, refusal_text
 
@@ -79,12 +80,12 @@ class DocumentView(PortalModelView):
 
     def show_context(self, item: IssuedDocument) -> dict[str, Any]:
         """Whom the document names, as it prints them."""
-        rows = document_rows(db.session(), item)
+        named = rows_shown(db.session(), item, wanted_part())
         out = [{"number": row["number"], "clause": row["clause"], "text": why_left_out(row)} for row in item.left_out]
         pay = {"pay_of": document_pay(db.session(), actor(), item), "pay_kinds": CHANGE_KINDS}
         pdf = bool(prints_of(db.session(), item.id, PrintKind.LIST))
         more = {"left_out": out, "pdf": pdf, "makes_pdf": not pdf and actor().has("hr"), **pay}
-        return {"rows": rows[:500], "count": len(rows), "ready": item.sha256 is not None, **more}
+        return {"named": named, "ready": item.sha256 is not None, **more}
 
 
 def why_left_out(row: Mapping[str, Any]) -> str:
