@@ -15,11 +15,11 @@ from admin.operations.system.unsent_forms import TypedForm, keep_form
 from admin.queries.accounts.actors import actor_for
 from admin.queries.system.unsent_forms import Pairs
 from admin.web.clock import now, today
-from admin.web.refilling import TOKENS, VERSION
+from admin.web.refilling import MADE_ANEW, TOKENS, VERSION
 from admin.web.sent_back import SECRET, came_by, writer
 
 PLACE, ABOUT, WINDOW = "unsent_place", "unsent_about", "unsent_window"
-UNKEPT = TOKENS | {PLACE, ABOUT, WINDOW, "back", "seen", "code_again"}
+UNKEPT = TOKENS | MADE_ANEW | {PLACE, ABOUT, WINDOW, "code_again"}
 SUBJECTS = ("review", "appeal", "cycle", "meeting", "complaint")
 
 

@@ -15,6 +15,7 @@ Attributes = list[tuple[str, str | None]]
 VERSION: Final = "unsent"  # the version of what is kept of a form until it is sent
 HELD: Final = "held_files"  # the words by which a form names the files that wait for their check
 TOKENS: Final = frozenset({"csrf_token", "once", "stands_on", "written_by", VERSION, HELD})  # made anew with every page
+MADE_ANEW: Final = frozenset({"seen", "back"})  # what a page carries of the moment at which it was made
 UNTOUCHED: Final = frozenset({"password", "file", "submit", "button", "image", "reset"})
 TICKED: Final = frozenset({"checkbox", "radio"})
 MARKED: Final = re.compile(r"\s*\*\s*\([^)]*\)$")  # the mark of a field that must be filled in
@@ -94,7 +95,9 @@ def _chosen(forms: Sequence[_Form], sent: SentForm) -> int | None:
 
 
 def _carries(form: _Form, sent: SentForm) -> tuple[int, int]:
-    other = sum(list(sent.values.get(name, ())) != values for name, values in form.hidden.items() if name != "back")
+    other = sum(
+        list(sent.values.get(name, ())) != values for name, values in form.hidden.items() if name not in MADE_ANEW
+    )
     return -other, len(form.names & set(sent.values))
 
 

@@ -27,7 +27,7 @@ from admin.operations.sending import set_sending
 from admin.queries.system.unsent_forms import by_name
 from admin.web.acting import current_actor
 from admin.web.headers import NONCE, csp_nonce
-from admin.web.refilling import TOKENS, SentForm, refilled, told_apart
+from admin.web.refilling import MADE_ANEW, TOKENS, SentForm, refilled, told_apart
 from admin.web.signed import signer
 
 PAGE, WRITER = "stands_on", "written_by"
@@ -36,7 +36,7 @@ KNOWN = ("version", "instead_of")  # what the page knew when it was opened: made
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SECRET = "password"
 PICKED = frozenset({"true", "false", "yes", "no", "on"}).union(*(kind.labels() for kind in Code.__subclasses__()))
-UNTYPED = TOKENS | {"seen", "back"}  # what a form carries beside what people type
+UNTYPED = TOKENS | MADE_ANEW  # what a form carries beside what people type
 
 
 def register(app: Flask) -> None:

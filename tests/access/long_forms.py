@@ -33,7 +33,7 @@ SHOWN: dict[tuple[str, str], str] = {
     ("/letters/{served}", "employee"): "LetterView.ask",
     ("/served/{served}", "hr"): "ServedView.answer",
     ("/cycles/{cycle}/remind", "hr"): "ReminderView.remind",
-    ("/cycles/{cycle}/close_stage", "hr"): "DeadlineView.close_stage",
+    ("/cycles/{cycle}/extend?until=2026-12-04", "hr"): "DeadlineView.move",
     ("/cycles/{planned}/preview", "hr"): "CycleView.cancel CycleView.reviewers",
     ("/reviews/add", "hr"): "ReviewView.add",
     ("/reviews/{case_rating}", "hr"): "CaseView.colleagues",
@@ -85,7 +85,12 @@ OTHERWISE_SHOWN: dict[tuple[str, ...], dict[tuple[str, str], str]] = {
         ("/demotions/{case_start}", "superior"): "DemotionView.case DemotionView.case.waive",
         ("/demotions/propose?number={number_employee}", "hr"): "DemotionView.propose",
     },
-    ("UPDATE motions SET state = 'rejected'", "UPDATE complaints SET told_apart = true"): {
+    (
+        "UPDATE motions SET state = 'rejected'",
+        "UPDATE complaints SET told_apart = true",
+        "UPDATE cycles SET self_assessment_due = '2026-11-20 16:00:00' WHERE stage = 'open'",
+    ): {
+        ("/cycles/{cycle}/close_stage", "hr"): "DeadlineView.close_stage",
         ("/meetings/{meeting}/cases/{item}", "chair"): "MeetingRoomView.act_on_case.move_grade "
         "MeetingRoomView.act_on_case.close_ballot",
         ("/complaints/show/{complaint}", "officer"): "complaint.find",
