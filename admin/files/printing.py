@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,10 +16,12 @@ from typing import Any
 from admin.domain.refusals import N_
 from admin.files.documents import inert
 from admin.files.faults import FileFault
+from config import ROOT
 
 TEMPLATES = Path(__file__).parent / "templates"
 FAMILIES = {"zh_hant": "Noto Sans CJK TC", "zh_hans": "Noto Sans CJK SC", "en": "Noto Sans CJK TC"}
 TYPST_LANGUAGES = {"zh_hant": ("zh", "TW"), "zh_hans": ("zh", "CN"), "en": ("en", "GB")}
+LONGEST = 120  # seconds
 _NO_GLYPH = re.compile(r'the text `"(?P<text>.*?)"` could not be displayed', re.DOTALL)
 
 
@@ -34,8 +38,6 @@ def print_pdf(
     `codes` are pictures (PNG) by the name under which `data` mentions them; `made_at` is the moment that stands in the file.
     The same input gives the same bytes. Raises `FileFault` for a sign that the font does not have, naming it.
     """
-    import typst  # a compiler of 60 MB; only whoever prints loads it
-
     lang, region = TYPST_LANGUAGES[language]
     given = inert(data) | {"family": FAMILIES[language], "lang": lang, "region": region}
     with tempfile.TemporaryDirectory(prefix="print-") as name:
@@ -45,31 +47,22 @@ def print_pdf(
             (folder / f"{code}.png").write_bytes(picture)
         for kept in ("parts.typ", template):
             (folder / kept).write_bytes(_template(kept))
-        try:
-            pdf, warnings = typst.compile_with_warnings(
-                str(folder / template),
-                # Nothing beyond this folder can be read, whatever a template says.
-                root=name,
-                font_paths=[_fonts()],
-                ignore_system_fonts=True,
-                pdf_standards=["a-2b"],  # which makes a sign without a glyph an error and no empty box
-                timestamp=made_at,
-            )
-        except typst.TypstError as fault:
-            raise _named(fault) from fault
-    if warnings:
-        raise ValueError(f"{template}: {warnings[0]}")
-    return bytes(pdf)
+        moment = str(made_at.timestamp())
+        command = [sys.executable, "-P", "-m", "admin.files.typesetter", name, template, moment, _fonts()]
+        subprocess.run(command, cwd=ROOT, check=True, timeout=LONGEST, capture_output=True)
+        out, fault = folder / "out.pdf", folder / "fault.txt"
+        if fault.is_file():
+            raise _named(fault.read_text(encoding="utf-8"))
+        return out.read_bytes()
 
 
-def _named(fault: Exception) -> Exception:
-    found = _NO_GLYPH.search(str(fault))
+def _named(fault: str) -> Exception:
+    found = _NO_GLYPH.search(fault)
     if found is None:
-        return fault
-    text = found["text"]
+        return ValueError(fault)
     return FileFault(
         N_("“%(text)s” cannot be printed: the font has no sign for it. Correct the text, or write the name otherwise."),
-        text=text,
+        text=found["text"],
     )
 
 

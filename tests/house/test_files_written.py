@@ -13,6 +13,7 @@ IN_PLACE = {
     "admin/files/document_template.py": "makes a file of the program itself",
     "admin/files/heads.py": "the list of heads: lines are added, and one that was cut off is left out when it is read",
     "admin/files/printing.py": "in a folder of its own, which is removed as a whole",
+    "admin/files/typesetter.py": "the same folder",
     "admin/operations/system/workers.py": "a lock",
     "config.py": "below everything else: drafts of its own, which are removed",
     "notice_site/build.py": "in the workshop of a release, which is removed as a whole",
