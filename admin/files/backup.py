@@ -77,7 +77,8 @@ def write(path: Path, settings: Settings, *, keys: bool) -> Backup:
         _to_disk(part)
         os.replace(part, path)
     finally:
-        part.unlink(missing_ok=True)
+        for left in part.parent.glob(f"{part.name}*"):  # and its journal, which a full disk leaves beside it
+            left.unlink(missing_ok=True)
     note = json.dumps({"made_at": made.made_at, "keys": keys})
     with suppress(OSError):  # the backup is made, wherever it stands: a full VAR_DIR must not say that it is not
         write_whole(settings.var_dir / LAST, note)

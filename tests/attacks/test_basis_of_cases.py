@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -164,15 +165,16 @@ def test_nothing_is_confirmed_but_what_was_shown(app, reviewed):
 def test_another_judge_of_a_case_is_named_by_two(app, reviewed):
     review, lead, head, hr, second = reviewed
     other = make.employee("Other")
-    data = {"to": other.id, "cases_as_superior": [review.id], "reason": "He moves on."}
-    address = f"/people/{lead.id}/open-work/superior"
-    assert client_of(app, hr.user_id).post(address, data=data).status_code == 303
+    data = {"superior": other.id, "cases_as_superior": [review.id], "reason": "He moves on."}
+    client, address = client_of(app, hr.user_id), f"/people/{lead.id}/open-work/hand-over"
+    seen = re.search(r'name="seen" value="(\w+)"', client.post(address, data=data).text)
+    assert seen is not None and client.post(address, data=data | {"seen": seen[1]}).status_code == 303
     assert rows(Review)[0].superior_id == lead.id
     (waits,) = waiting()
     assert client_of(app, second.user_id).post(f"/act/confirmation/{waits.id}/confirm").status_code == 302
     assert rows(Review)[0].superior_id == other.id
     seen = client_of(app, head.user_id).get(f"/reviews/{review.id}", headers=ENGLISH).text
-    assert "Hand over the open work of a superior" in seen and "He moves on." in seen
+    assert "Hand over a person" in seen and "He moves on." in seen
 
 
 def test_the_committee_reads_in_the_packet_what_was_changed_and_by_whom(app, session):

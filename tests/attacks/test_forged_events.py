@@ -27,10 +27,10 @@ from admin.operations.accounts.sign_ins import begin_sign_in
 from admin.operations.cases import reviews  # noqa: F401  declares the acts
 from admin.operations.system.audit import note_restored
 from admin.operations.transaction import operation
+from admin.queries.accounts import actors
 from admin.queries.accounts.actors import actor_named
 from admin.queries.system.audit_chain import chained_events, verify
 from admin.queries.system.audit_sign_ins import sign_ins_of
-from admin.web import security
 from tests import factories as make
 from tests import reviewing
 from tests.attacks.test_basis import decide, seat_form, waiting
@@ -183,7 +183,7 @@ def test_a_session_ends_a_day_after_it_began_on_the_server_whatever_was_done_in_
     client, token = signed_in("hr"), bearer("hr")
     asked = lambda: app.test_client().get("/api/v1/departments/", headers=token).status_code  # noqa: E731
     for hours, page, program in ((0, 200, 200), (23, 200, 401), (24, 302, 401)):
-        monkeypatch.setattr(security, "real_time", lambda h=hours: datetime.now(UTC) + timedelta(hours=h, minutes=1))
+        monkeypatch.setattr(actors, "real_time", lambda h=hours: datetime.now(UTC) + timedelta(hours=h, minutes=1))
         assert (client.get("/account/").status_code, asked()) == (page, program), hours
 
 

@@ -37,7 +37,7 @@ EVENTS, SEALS = AuditEvent.__table__, AuditSeal.__table__
 def place(app: Flask, session: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder of its own, and commands that open the tests' portal."""
     monkeypatch.setattr("admin.app.create_app", lambda: app)
-    monkeypatch.setattr("admin.cli.publish.create_core", lambda: app)
+    monkeypatch.setattr("admin.core.create_core", lambda *_settings: app)
     monkeypatch.setattr(config, "_in_use", config.replace(config.current(), var_dir=tmp_path))
     monkeypatch.setitem(app.config, "PORTAL", config.current())
     return tmp_path

@@ -127,9 +127,8 @@ def the_others_hand_in_and_hr_closes_the_stage(centre: Centre) -> None:
         hand_in(centre, username, target)
     centre.at("2026-12-17T09:00:00")
     hr = centre("hr").opens("/cycles/1").reads("1 overdue")
-    hr.page.click("button[data-dialog=close-stage]")
-    hr.page.select_option("#close-which", "self_assessment")
-    hr.fills(reason="The deadline is over.").presses("Close a stage", "dialog[open]", exact=True)
+    hr.page.click('a[href*="close_stage"][href*="self_assessment"]')
+    hr.fills(reason="The deadline is over.").presses("Close the stage: 1 case")
     hr.reads("The stage is closed; 1 case went on or was marked.")
     hr.opens(f"/reviews/{centre.case('ting')}").reads("Without a self-assessment", "The case went on without it")
 
@@ -263,7 +262,7 @@ def the_committee_meets(centre: Centre) -> None:
     for username in ("member1", "deputy", "member3", "chair"):
         member = centre(username).opens(f"/meetings/{meeting}/cases/{mei}").reads("of 4.")
         member.presses("For the motion").reads("You voted for the motion.")
-    centre("chair").presses("Close the ballot").reads("4 for, 0 against")
+    centre("chair").presses("Close the ballot").opens(f"/meetings/{meeting}/cases/{mei}").reads("4 for, 0 against")
     assert centre.stage("mei") == "determined"
     settle_the_rest(centre, meeting)
     centre("chair").opens(f"/meetings/{meeting}").presses("End the meeting")

@@ -77,6 +77,8 @@ def _values(op: Operation, table: Table, turn: int) -> dict[str, Any]:
             given[column.name] = values[(turn + (column.name in ANOTHER)) % len(values)]
         else:
             given[column.name] = codes.get(column.name) or _plain(column.type, turn)
+    if table.name == "pay_lists" and turn:  # a document has one list, and a list one correction
+        given["corrects_id"] = op.session.connection().scalar(select(table.c.id).order_by(table.c.id))
     return given | GIVEN.get(table.name, {})
 
 
