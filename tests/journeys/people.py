@@ -110,10 +110,10 @@ class Person:
         """What the page says."""
         return str(self.page.locator("main").inner_text())
 
-    def downloads(self, name: str, within: str = "main") -> bytes:
-        """Press a button and keep the file that comes."""
+    def downloads(self, name: str, within: str = "main", role: Any = "button") -> bytes:
+        """Press a button or a link and keep the file that comes."""
         with self.page.expect_download() as coming:
-            self.page.locator(within).get_by_role("button", name=name).first.click()
+            self.page.locator(within).get_by_role(role, name=name).first.click()
         return bytes(coming.value.path().read_bytes())
 
     def bearer(self) -> dict[str, str]:

@@ -123,7 +123,7 @@ def an_officer_is_proposed(hr: Clerk) -> None:
 def management_confirms(management: Clerk) -> None:
     """One visit: present grades, seats, the officer, other reviewers."""
     management.signs_in()
-    management.goes("待承接的職級", within="nav").clicks_on("核准")
+    management.goes("待承接的職級", within="nav").clicks_on("核准這些職級")
     for _each in range(3):
         management.goes("第二人確認事項", within="nav").goes_in_first_row().clicks_on("確認")
     management.step("one visit")

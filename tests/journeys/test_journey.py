@@ -345,7 +345,8 @@ def hr_issues_the_others(centre: Centre) -> None:
     centre.at("2027-01-14T09:00:00")
     hr = centre("hr").opens("/cycles/1").presses("Issue the document").reads("客服職級〔2027〕1 號 is issued.")
     centre.live.tick()
-    document = hr.opens("/documents/show/1").reads("王小美").does_not_read("陳俊").downloads("Download")
+    page = hr.opens("/documents/show/1").reads("王小美").does_not_read("陳俊")
+    document = page.downloads("Download the document", role="link")
     text = zipfile.ZipFile(io.BytesIO(document)).read("word/document.xml").decode()
     assert "王小美" in text and "陳俊" not in text
     assert centre.stage("mei") == centre.stage("ting") == "issued" and centre.stage("jun") == "appealed"
