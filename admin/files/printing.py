@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from admin.domain.refusals import N_
-from admin.files.documents import inert
+from admin.files.documents import CODE_WIDTH, inert
 from admin.files.faults import FileFault
 from config import ROOT
 
@@ -39,7 +39,7 @@ def print_pdf(
     The same input gives the same bytes. Raises `FileFault` for a sign that the font does not have, naming it.
     """
     lang, region = TYPST_LANGUAGES[language]
-    given = inert(data) | {"family": FAMILIES[language], "lang": lang, "region": region}
+    given = inert(data) | {"family": FAMILIES[language], "lang": lang, "region": region, "code_width": CODE_WIDTH}
     with tempfile.TemporaryDirectory(prefix="print-") as name:
         folder = Path(name)
         (folder / "data.json").write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
