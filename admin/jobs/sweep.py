@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from admin.access.actor import Actor, acting_as
+from admin.files.faults import FileFault
 from admin.jobs.mailing import send_code, send_mails
 from admin.jobs.publishing import keep_the_site, publish_site, take_down_ended
 from admin.jobs.rendering import print_document, print_letters, render_document, render_meeting_minutes
@@ -58,7 +59,12 @@ def _publish(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
 
 def _render(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
     render_document(int(payload["document_id"]), actor=actor, now=clock())
-    print_document(int(payload["document_id"]), actor=actor, now=clock())
+    try:
+        print_document(int(payload["document_id"]), actor=actor, now=clock())
+    except (
+        FileFault
+    ):  # no work of the worker's mends a name: whoever asks for the PDF on the document's page is told of it
+        log.warning("document %s has no PDF: a sign without a glyph", payload["document_id"])
 
 
 def _print_letters(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:

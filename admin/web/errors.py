@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from admin.domain.refusals import Invalid, NotFound, Refused
+from admin.files.faults import FileFault
 from admin.models import db
 from admin.models.outages import DATABASE
 from admin.operations.newer import NewerVersion
@@ -91,6 +92,11 @@ def invalid(error: Invalid) -> ResponseReturnValue:
     if again := sent_back(422, {"messages": messages}, messages):
         return again
     return _page("invalid", messages=messages, back_url=came_from()), 422
+
+
+def unreadable(error: FileFault) -> ResponseReturnValue:
+    """A file of the portal cannot be read or made: what is wrong with it, as of a form's field."""
+    return invalid(Invalid({"file": error.message}, error.facts))
 
 
 def not_found(_error: Exception) -> tuple[Any, int]:
@@ -225,7 +231,7 @@ def came_from() -> str:
 def register(app: Flask) -> None:
     """Answer with these; where an exception has several handlers, the most special one counts."""
     answers: dict[type[Exception] | int, Callable[[Any], ResponseReturnValue]] = {
-        Refused: refused, NewerVersion: newer_version, Invalid: invalid, NotFound: not_found, CSRFError: expired,
+        Refused: refused, NewerVersion: newer_version, Invalid: invalid, FileFault: unreadable, NotFound: not_found, CSRFError: expired,
         HTTPException: other, **dict.fromkeys(GONE, unavailable), 500: fault, Exception: fault,
     }  # fmt: skip
     for kind, answer in answers.items():

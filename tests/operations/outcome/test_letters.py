@@ -27,6 +27,7 @@ from admin.jobs.sweep import WORK
 from admin.models import Acknowledgement, DocumentPrint, Employee, GradeChange, IssuedDocument, Job, Notification, db
 from admin.operations.outcome import letters
 from admin.operations.outcome.adjustments import decide_adjustment, issue_adjustments
+from admin.operations.outcome.documents import RENDER_JOB
 from admin.queries.outcome import letters as letters_read
 from admin.queries.outcome.documents import printed_heads
 from admin.queries.outcome.letter_pages import letter_page, served_page
@@ -38,6 +39,7 @@ from tests.views.clients import client_of
 
 __all__ = ["boss", "hr", "people"]
 SYSTEM = system_actor()
+ENGLISH = {"Accept-Language": "en"}
 SIGNED = b"%PDF-1.4 signed"
 SHA256 = hashlib.sha256(SIGNED).hexdigest()
 SCAN = Upload("pdf", "application/pdf", f"{SHA256}.pdf", "Ann.pdf", SIGNED, SHA256)
@@ -157,6 +159,21 @@ def test_a_letter_with_a_sign_that_no_font_has_is_named_and_the_others_are_print
     (named,) = kept.unprintable
     assert people[1].number in named["addressee"]
     assert pages_of(print_path(document, PrintKind.LETTERS, 0).read_bytes()) == 2
+
+
+@pytest.mark.usefixtures("no_tokens")
+def test_a_sign_without_a_glyph_is_told_to_whoever_asks_for_the_file_and_stops_no_other_work(
+    document: int, people: Any, hr: Any
+) -> None:
+    with make.fixture() as op:
+        op.get(Employee, people[0].id).name = "Ann \U000f0000"
+    WORK[RENDER_JOB]({"document_id": document}, SYSTEM, lambda: NOW)  # the DOCX is there, the PDF cannot be
+    app, user = current_app._get_current_object(), people[0].user_id  # type: ignore[attr-defined]
+    db.session.rollback()
+    for answer in (client_of(app, user).get(f"/documents/{document}/letter", headers=ENGLISH),
+                   client_of(app, hr.user_id).post(f"/documents/{document}/pdf", headers=ENGLISH)):  # fmt: skip
+        assert answer.status_code == 422 and "the font has no sign for it" in answer.text
+    assert client_of(app, hr.user_id).get(f"/documents/{document}/docx").status_code == 200
 
 
 def test_rare_names_print_and_what_looks_like_a_program_stays_text() -> None:
