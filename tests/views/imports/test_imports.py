@@ -18,6 +18,7 @@ from admin.access.actor import system_actor
 from admin.files.workbooks import SheetOut, write_sheets
 from admin.jobs.sweep import sweep
 from admin.models import db
+from admin.operations.imports.imports_reading import uploads_folder
 from tests.operations.importing import NOW, csv_of
 from tests.web.conftest import bearer, centre, no_tokens, signed_in  # noqa: F401  fixtures
 
@@ -352,3 +353,11 @@ def test_the_workbook_of_faults_has_the_faulty_rows_with_the_reasons_in_them(hr:
     heads, row = book.get_sheet_by_name("Rows with faults").to_python()[:2]
     assert heads[:3] == ["Row in the file", "What is wrong", "工號"]
     assert (row[0], row[2], row[6]) == (3.0, "E9", "2024-13-08") and "no such date" in row[1]
+
+
+def test_a_file_that_is_no_longer_kept_is_said_on_its_mapping(hr: FlaskClient) -> None:
+    place = send(hr, "employees", STAFF).headers["Location"].removesuffix("/mapping")
+    for kept in uploads_folder().iterdir():
+        kept.unlink()
+    answer = hr.post(f"{place}/mapping", data={"column-number": "0"}, headers=ENGLISH)
+    assert answer.status_code == 422 and "no longer kept" in answer.text
