@@ -52,7 +52,7 @@ class LetterView(Page):
     def acknowledge(self, document_id: int) -> Response:
         """I have read it."""
         letters.acknowledge(document_id, actor=actor(), now=now())
-        flash(_("You have acknowledged this letter. That is no consent: you can still ask and appeal."), "success")
+        flash(_("You have acknowledged this letter. That is no consent and takes none of your rights."), "success")
         return redirect(url_for("LetterView.show", document_id=document_id), 303)
 
     @route("/<int:document_id>/ask", access="write", post=True, get=False)
