@@ -309,6 +309,12 @@ def turn_of(op: Operation, work: LongWork, memory: dict[str, Any]) -> Turn:
     return Turn(op, record, given, work.asked_at, deepcopy(work.kept), memory)
 
 
+def declared_act(process: str, action: str) -> Act | None:
+    """The act that a verb declares for an action; None where it is a plain step."""
+    load()
+    return ACTS.get((process, action))
+
+
 def act_of(process: str, action: str) -> Act:
     """A declared act or effect; raises `NotFound`."""
     load()

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, literal, select, union_all
 
 from admin.access.actor import Actor
 from admin.models import db
-from admin.operations.acts import ACTS
+from admin.operations.acts import act_of
 from admin.operations.many import Turn, count_due
 from admin.operations.transaction import Operation
 
@@ -32,7 +32,7 @@ def foretold(
     For acts whose rows do not depend on what is filled in when they are asked for.
     """
     turn = Turn(Operation("foretell", actor, now, db.session()), record, {}, now)
-    known = {action: many for action in actions if (many := ACTS[process, action].many) is not None}
+    known = {action: many for action in actions if (many := act_of(process, action).many) is not None}
     parts = []
     for action, many in known.items():
         due = many.due(turn).order_by(None).subquery()
@@ -56,7 +56,7 @@ def rows_ahead(
 ) -> RowsAhead:
     """The rows that an act would carry out if it were asked for now with these values: of the query that carries it out."""
     turn = looked_ahead(record, values, actor=actor, now=now)
-    many = ACTS[process, action].many
+    many = act_of(process, action).many
     assert many is not None
     count = 0 if many.discreet(values) else count_due(many, turn)[0]
     return RowsAhead(count, many.told, many.due(turn).order_by(None))

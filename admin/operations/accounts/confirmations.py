@@ -116,7 +116,7 @@ declare_process(PROCESS, Confirmation, _facts)
 
 def _takes_long(row: Confirmation) -> bool:
     """Whether what it does takes longer than whoever confirms should wait."""
-    about = acts.ACTS.get((row.process, str(row.act))) if row.act is not None else None
+    about = acts.declared_act(row.process, str(row.act)) if row.act is not None else None
     if about is None or about.many is None or about.many.too_long is None:
         return False
     table = acts.process_named(row.process).record
