@@ -147,6 +147,7 @@ ACCESS: list[Access] = [
     access("StaffingLimitView",          "hr auditor head",            "hr", reference=True),
     access("TakeoverCorrectionView",     "hr management auditor",      propose="hr"),
     access("TakeoverView",               "management hr auditor",      approve="management"),
+    access("TemplateView",               "hr management auditor",      "hr", use="hr management"),
     access("UnsentFormView",             write="signed_in"),
     access("ViewAsView",                 write="hr"),
 ]

@@ -367,6 +367,7 @@ def _own_alone(table: type[Any]) -> Question:
     return lambda who: true() if who.has(*READERS) else table_of(table).c.employee_id == (who.employee_id or 0)
 
 
+SCOPES[m.DocumentTemplate] = lambda who: true() if who.has(*READERS, "management") else false()
 SCOPES |= {table: _own_alone(table) for table in (m.Acknowledgement, m.ServiceQuestion)}
 
 

@@ -8,6 +8,7 @@ The worker, and a command that keeps nobody waiting, wait to the end.
 from __future__ import annotations
 
 import atexit
+import base64
 import fcntl
 import io
 import json
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -40,6 +41,9 @@ _CHUNK = 1 * MB
 _PLAIN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta")}
 BUSY = N_("Other files are being checked at this moment; send it again in a few seconds")
 BEYOND = N_("Checking the file takes more memory or time than a document needs; save it smaller, or divide it")
+BEYOND_TEMPLATE = N_(
+    "Filling the template takes too much memory or time; take repetitions inside repetitions out of it"
+)
 BEYOND_TABLE = N_(
     "Reading the file takes too much memory or time; delete cells far outside the table, or split the file"
 )
@@ -57,6 +61,8 @@ class Limits:
 
 FOR_UPLOADS = Limits(512 * MB, 8, 20, MAX_BYTES + MB)
 FOR_PAGES = Limits(512 * MB, 4, 6, 8 * MB)
+FOR_DOCUMENTS = Limits(1024 * MB, 60, 90, 64 * MB)
+FOR_TRIALS = Limits(512 * MB, 10, 15, MB)
 FOR_TABLES = Limits(1024 * MB, 30, 45, 96 * MB)
 
 
@@ -94,6 +100,17 @@ def read_apart(name: str, data: bytes, kind: str | None = None, **chosen: Any) -
     plain["notes"] = [FileNote(*each) for each in plain["notes"]]
     plain["faults"] = [Fault(*each) for each in plain["faults"]]
     return Table(**plain)
+
+
+def filled_apart(template: bytes, context: Mapping[str, Any], code: bytes | None = None) -> bytes:
+    """`documents.render_issued_document` in the checker's process, with a template that is not ours. Raises `FileFault`."""
+    picture = base64.b64encode(code).decode() if code else None
+    return bytes(_sent("document", template, {"context": context, "code": picture}, FOR_DOCUMENTS, BEYOND_TEMPLATE))
+
+
+def tried_apart(template: bytes, contexts: Sequence[Mapping[str, Any]]) -> None:
+    """Fill a template with each of these in the checker's process and keep nothing. Raises `FileFault` for the first that fails."""
+    _sent("tried", template, {"contexts": list(contexts)}, FOR_TRIALS, BEYOND_TEMPLATE)
 
 
 def pages_apart(data: bytes, kind: str) -> list[int]:

@@ -6,9 +6,11 @@ neither database, settings nor keys, and whatever a file does to a child of it, 
 
 from __future__ import annotations
 
+import base64
 import codecs
 import contextlib
 import encodings
+import importlib
 import json
 import logging
 import os
@@ -26,6 +28,7 @@ from typing import Any
 
 from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
 
+from admin.files.documents import BLANK, render_issued_document
 from admin.files.faults import FileFault, Untold
 from admin.files.page_pictures import page_shown, pages_shown
 from admin.files.sandbox import holes, shut_in, start_a_program
@@ -59,6 +62,24 @@ def _table(data: bytes, name: str, **given: Any) -> Any:
     return plain
 
 
+def _document(data: bytes, context: Mapping[str, Any], code: str | None) -> Any:
+    picture = base64.b64decode(code) if code else None
+    return render_issued_document(context, data, picture)
+
+
+def _tried(data: bytes, contexts: list[Mapping[str, Any]]) -> Any:
+    for context in contexts:
+        render_issued_document(context, data)
+    return []
+
+
+def _read_documents() -> None:
+    """What fills documents is read where one is to be filled: every process that answers has a checker, and few fill any."""
+    for each in ("docx.shared", "docxtpl", "docx.image.png", "lxml.etree", "jinja2.debug"):
+        importlib.import_module(each)
+    render_issued_document(BLANK)
+
+
 def _holes(data: bytes) -> Any:
     return holes()
 
@@ -71,6 +92,11 @@ def _program(data: bytes) -> Any:
 
 WORKS: Mapping[str, Callable[..., Any]] = {
     "upload": _upload, "table": _table, "holes": _holes, "program": _program, "pages": pages_shown, "page": page_shown,
+    "document": _document, "tried": _tried,
+}  # fmt: skip
+# What is read before nothing can be opened any more.
+FIRST: Mapping[str, Callable[[], None]] = {
+    "document": _read_documents, "tried": _read_documents,
 }  # fmt: skip
 
 
@@ -108,6 +134,7 @@ def _answer(asked: socket.socket) -> None:
     try:
         head, _, data = b"".join(iter(lambda: asked.recv(_CHUNK), b"")).partition(b"\n")
         job = json.loads(head)
+        FIRST.get(job["work"], int)()
         _limit(**job["limits"])
         shut_in(asked.fileno())
         asked.sendall(pickle.dumps(_done(WORKS[job["work"]], data, job["given"])))

@@ -12,9 +12,7 @@ from typing import Any
 
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault, quoted
-from admin.files.proof_codes import code_for_paper, proof_address
 from admin.files.zips import open_zip
-from config import current
 
 DEFAULT_TEMPLATE = Path(__file__).parent / "templates" / "issued_document.docx"
 FIELDS = frozenset(
@@ -38,20 +36,27 @@ FIELDS = frozenset(
         "proof_code",
     }
 )
+# What a document of this policy cannot do without: its number, what it rests on, whom it names from when, and how to appeal.
+NEEDED = frozenset({"document_number", "legal_basis", "rows", "grounds", "appeal"})
 ROW_FIELDS = ("number", "name", "department", "from_grade", "to_grade", "effective_on")
+BLANK: Mapping[str, Any] = {
+    **dict.fromkeys(FIELDS, ""), "clauses": [], "grounds": [], "rows": [], "headings": dict.fromkeys(ROW_FIELDS, ""),
+}  # fmt: skip
 _FIXED_TIME = (2000, 1, 1, 0, 0, 0)
 _MADE = datetime(2000, 1, 1)
 CODE_WIDTH = 7  # cm: of the longest proof a module is then wider than a third of a millimetre
 MAX_TEMPLATE = 5 * 1024 * 1024
 
 
-def render_issued_document(context: Mapping[str, Any], template: bytes | None = None) -> bytes:
-    """The document's bytes; the same context and template give the same bytes, so that its hash can be checked again.
+def render_issued_document(
+    context: Mapping[str, Any], template: bytes | None = None, code: bytes | None = None
+) -> bytes:
+    """The document's bytes; the same context, template and code give the same bytes, so that its hash can be checked again.
 
     `context` has exactly `FIELDS`: texts, `clauses` and `grounds` (lists of texts), `headings` (one text for each of `ROW_FIELDS`),
-    `rows` (a mapping with `ROW_FIELDS` each); `proof_code` is the proof
-    that the code carries. Values are text and stay inert, whatever they look like. Raises
-    `FileFault` for a template that cannot be used, ValueError for a context with other fields.
+    `rows` (a mapping with `ROW_FIELDS` each). `code` is the picture (PNG) that stands where the proof's code is named. Values
+    are text and stay inert, whatever they look like. HR's own `template` is filled by the checker alone (`apart.filled_apart`).
+    Raises `FileFault` for a template that cannot be used, ValueError for a context with other fields.
     """
     from docx.shared import Cm
     from docxtpl import DocxTemplate, InlineImage  # takes half a second to import; only whoever renders pays
@@ -59,17 +64,18 @@ def render_issued_document(context: Mapping[str, Any], template: bytes | None = 
 
     if wrong := set(context) ^ FIELDS:
         raise ValueError(f"fields missing or unknown: {', '.join(sorted(wrong))}")
-    source = template if template is not None else _default_template()
     if template is not None:
         check_template(template)
-    document = DocxTemplate(io.BytesIO(source))
+    document = DocxTemplate(io.BytesIO(template if template is not None else _default_template()))
     given = inert(context)
-    if given["proof_code"]:
-        code = io.BytesIO(code_for_paper(proof_address(current().notice_site_url, given["proof_code"])))
-        given["proof_code"] = InlineImage(document, code, width=Cm(CODE_WIDTH))
+    given["proof_code"] = InlineImage(document, io.BytesIO(code), width=Cm(CODE_WIDTH)) if code else ""
     try:
         document.render(given, _environment(), autoescape=True)
     except TemplateError as fault:
+        raise FileFault(N_("The template cannot be filled: %(reason)s"), reason=quoted(fault)) from fault
+    except (TypeError, ValueError, ArithmeticError) as fault:  # a filter that is given what it has no use for
+        if template is None:
+            raise
         raise FileFault(N_("The template cannot be filled: %(reason)s"), reason=quoted(fault)) from fault
     forget_author(document.docx)
     out = io.BytesIO()
@@ -79,6 +85,21 @@ def render_issued_document(context: Mapping[str, Any], template: bytes | None = 
 
 def check_template(template: bytes) -> None:
     """Raise `FileFault` unless the bytes are a DOCX whose fields are all ours and which fetches nothing."""
+    if unknown := (found := named_fields(template)) - FIELDS:
+        raise FileFault(
+            N_("The template names fields that there are not: %(unknown)s; the fields are %(known)s"),
+            unknown=", ".join(sorted(unknown)),
+            known=", ".join(sorted(FIELDS)),
+        )
+    if missing := NEEDED - found:
+        raise FileFault(
+            N_("The template leaves out what every document has to say: %(missing)s"),
+            missing=", ".join(sorted(missing)),
+        )
+
+
+def named_fields(template: bytes) -> set[str]:
+    """The fields that a template names, ours or not. Raises `FileFault` for what is no Word document or cannot be read."""
     from docxtpl import DocxTemplate
 
     if len(template) > MAX_TEMPLATE:
@@ -90,15 +111,9 @@ def check_template(template: bytes) -> None:
 
     rebuilt(template, "docx")
     try:
-        found = DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(_environment())
+        return set(DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(_environment()))
     except Exception as fault:  # the libraries let through whatever a damaged part provokes
         raise FileFault(N_("The template cannot be read: %(reason)s"), reason=quoted(fault)) from fault
-    if unknown := found - FIELDS:
-        raise FileFault(
-            N_("The template names fields that there are not: %(unknown)s; the fields are %(known)s"),
-            unknown=", ".join(sorted(unknown)),
-            known=", ".join(sorted(FIELDS)),
-        )
 
 
 def _environment() -> Any:

@@ -15,15 +15,16 @@ from sqlalchemy.orm import Session
 import config
 from admin.access.actor import Actor, acting_as
 from admin.domain.codes import MeetingStage, PrintKind
-from admin.domain.refusals import NotFound, Refused
+from admin.domain.refusals import N_, NotFound, Refused
 from admin.domain.witness import Published
+from admin.files.apart import filled_apart
 from admin.files.documents import ROW_FIELDS, render_issued_document
 from admin.files.faults import FileFault
 from admin.files.minutes import render_minutes
 from admin.files.printing import print_pdf
 from admin.files.proof_codes import code_for_paper, proof_address
 from admin.files.whole import write_whole
-from admin.models import DocumentPrint, IssuedDocument, Meeting, db
+from admin.models import DocumentPrint, DocumentTemplate, IssuedDocument, Meeting, db
 from admin.operations.cases.evidence import kept_at
 from admin.operations.committee.meetings import record_minutes
 from admin.operations.outcome.documents import record_rendering
@@ -57,11 +58,33 @@ def render_document(document_id: int, *, actor: Actor, now: datetime) -> Path:
         document = db.session().get_one(IssuedDocument, document_id)
         under = proof_under(db.session(), document)
         context = document_context(db.session(), document, under)
+        layout = layout_of(db.session(), document)
         db.session().rollback()
-    content = render_issued_document(context)
+    code = _picture(context["proof_code"]) if context["proof_code"] else None
+    # HR's own layout is filled apart: it is a file that came from outside, whoever brought it.
+    content = filled_apart(layout, context, code) if layout else render_issued_document(context, code=code)
     # Before the file: bytes other than the first ones are refused here, and then nothing is written.
     record_rendering(document_id, hashlib.sha256(content).hexdigest(), under, actor=actor, now=now)
     return _write(document_path(document_id), content)
+
+
+def layout_of(session: Session, document: IssuedDocument) -> bytes | None:
+    """HR's own layout that a document was issued with, its bytes held against their hash; None for the one that ships."""
+    if document.template_id is None:
+        return None
+    template = session.get_one(DocumentTemplate, document.template_id)
+    return template_bytes(template)
+
+
+def template_bytes(template: DocumentTemplate) -> bytes:
+    """The file of a version. Raises `FileFault` where it is gone or is not the one that was brought."""
+    path = kept_at(template.sha256, template.media_type)
+    if not path.is_file() or not is_the_one(data := path.read_bytes(), template.sha256):
+        raise FileFault(
+            N_("The file of version %(version)s of the template is gone or was altered; restore it from a backup"),
+            version=template.version,
+        )
+    return data
 
 
 def print_document(document_id: int, *, actor: Actor, now: datetime) -> Path:

@@ -5,12 +5,46 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.domain.codes import DocumentKind
+from admin.models.accounts import User
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.cycles import Cycle
+
+IN_USE = text("in_use")
+
+
+class DocumentTemplate(Entity):
+    """A version of HR's own layout of documents: the file by its hash, who brought it, and the second person who put it into use.
+
+    In use is the one that was put into use and is not retired; none: documents take the layout that ships.
+    """
+
+    __tablename__ = "document_templates"
+    __table_args__ = (
+        # Two persons: held here too, because rows can be written past the operations.
+        CheckConstraint("used_by_id IS NULL OR used_by_id <> brought_by_id", name="ck_document_template_two_people"),
+        CheckConstraint("(used_at IS NULL) = (used_by_id IS NULL)", name="ck_document_template_used"),
+        Index("uq_document_template_in_use", "in_use", unique=True, sqlite_where=IN_USE, postgresql_where=IN_USE),
+    )
+
+    version: Mapped[int] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64))
+    media_type: Mapped[str] = mapped_column(String(100))
+    brought_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    brought_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    in_use: Mapped[bool] = mapped_column(default=False)
+
+    brought_by: Mapped[User] = relationship(foreign_keys=[brought_by_id])
+    used_by: Mapped[User | None] = relationship(foreign_keys=[used_by_id])
+
+    def __str__(self) -> str:
+        return str(self.version)
 
 
 class IssuedDocument(Entity):
@@ -19,6 +53,7 @@ class IssuedDocument(Entity):
     `appeal_days`: how many working days from service the person has to appeal, where the document itself is served (4.3-a).
     `head_sequence` and `head_sha256`: the audit trail's head when it was issued, which the document prints (6.3.3).
     `proof_sequence` and `proof_sha256`: the published head under which the proof stands that a document about one person prints.
+    `template_id`: the version of HR's own layout that was in use when it was issued; None for the one that ships.
     `left_out` names whoever could not be in it, with clause, reason and facts of the refusal, and the employee's number.
     """
 
@@ -45,6 +80,7 @@ class IssuedDocument(Entity):
     head_sha256: Mapped[str | None] = mapped_column(String(64))
     proof_sequence: Mapped[int | None]
     proof_sha256: Mapped[str | None] = mapped_column(String(64))
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("document_templates.id"))
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("issued_documents.id"))
 
     cycle: Mapped[Cycle | None] = relationship()

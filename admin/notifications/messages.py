@@ -75,6 +75,10 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("letter", "withhold_file"): N_(
         "The scan of a signed letter is withheld: today's check does not accept it. Have it sent again."
     ),
+    ("template", "withhold_file"): N_(
+        "A document template is withheld: today's check does not accept it. Upload it again."
+    ),
+    ("template", "bring"): N_("A new document template waits for a second person to put it into use."),
     ("letter", "ask"): N_("An employee asks about a letter. Please answer."),
     ("letter", "answer"): N_("HR has answered your question about a letter."),
     ("letter", "remind"): N_("A reminder: please read your letter and acknowledge it."),
@@ -257,6 +261,7 @@ WITH_WORDS = (*REMINDING, ("cycle", "extend"))  # what HR writes for whoever is 
 PROCESSES: dict[str, str] = {
     "review": N_("Review case"),
     "letter": N_("Letter"),
+    "template": N_("Document template"),
     "cycle": N_("Review cycle"),
     "meeting": N_("Meeting of the committee"),
     "appeal": N_("Appeal or objection"),

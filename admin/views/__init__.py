@@ -57,6 +57,7 @@ VIEWS: list[Listed] = [
     Listed("outcome.documents:DocumentFileView", under="DocumentView"),
     Listed("outcome.pay:PayListView", "work", lazy("Pay lists")),
     Listed("outcome.pay:PayListFileView", under="PayListView"),
+    Listed("outcome.templates:TemplateView", "rules", lazy("Document templates")),
     Listed("outcome.letters:ServedView", under="DocumentView"),
     Listed("outcome.letters:LetterView", "mine", lazy("My letters")),
     Listed("outcome.letters:OwnLetterView", under="LetterView"),

@@ -32,6 +32,7 @@ TABLES = {
     "employee_changes": N_("Dated changes"),
     "evidence": N_("File as evidence"),
     "grade_changes": N_("Grade change"),
+    "document_templates": N_("Document template"),
     "acknowledgements": N_("Acknowledgement of a letter"),
     "document_prints": N_("Printed document"),
     "service_questions": N_("Question about a letter"),

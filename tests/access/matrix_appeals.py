@@ -58,6 +58,16 @@ POST   /documents/{absent}/pdf
 GET    /documents/{document}/letters
 GET    /documents/{served}/letter                         200 employee
 GET    /documents/{absent}/letter
+GET    /document_templates/                               200 hr auditor management
+POST   /document_templates/                               422 hr
+POST   /document_templates/{template}/use                 303 management 409 hr
+POST   /document_templates/{absent}/use
+POST   /document_templates/{template}/retire              409 hr
+POST   /document_templates/{absent}/retire
+GET    /document_templates/preview?number={number_employee} 200 hr auditor 422 management
+GET    /document_templates/preview?number=x               422 hr auditor management
+GET    /document_templates/0/file                         200 hr auditor management
+GET    /document_templates/{absent}/file
 GET    /letters/                                          200 persons
 GET    /letters/{served}                                  200 employee
 GET    /letters/{absent}

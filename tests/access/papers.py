@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from admin.models import GradeChange, IssuedDocument, ServiceQuestion
+from admin.models import DocumentTemplate, GradeChange, IssuedDocument, ServiceQuestion
 from tests import factories as make
 from tests.factories import NOW
 
@@ -31,3 +31,9 @@ def served(op: Any, at: dict[str, Any], hr: int) -> None:
     ).id
     asked = ServiceQuestion(grade_change_id=at["told"], text="…", asked_at=NOW, **told)
     at["question"] = op.add(asked).id
+    at["template"] = op.add(
+        DocumentTemplate(
+            version=1, name="own.docx", sha256="0" * 64, media_type="application/octet-stream", brought_by_id=hr,
+            brought_at=NOW,
+        )
+    ).id  # fmt: skip

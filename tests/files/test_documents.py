@@ -36,6 +36,7 @@ def context(names: list[str] | None = None, **changes: Any) -> dict[str, Any]:
 def template(text: str) -> bytes:
     document, out = Document(), io.BytesIO()
     document.add_paragraph(text)
+    document.add_paragraph("{{ document_number }} {{ legal_basis }} {{ rows }} {{ grounds }} {{ appeal }}")
     document.save(out)
     return out.getvalue()
 
@@ -94,6 +95,14 @@ def test_a_template_of_hr_is_filled() -> None:
 def test_templates_that_ask_for_more_are_refused(text: str, message: str) -> None:
     with pytest.raises(FileFault, match=message):
         render_issued_document(context(), template(text))
+
+
+def test_a_template_that_leaves_out_whom_it_names_or_how_to_appeal_is_refused() -> None:
+    document, out = Document(), io.BytesIO()
+    document.add_paragraph("{{ document_number }} {{ legal_basis }} {{ grounds }}")
+    document.save(out)
+    with pytest.raises(FileFault, match="appeal, rows"):
+        check_template(out.getvalue())
 
 
 def test_templates_that_are_none_or_fetch_something_are_refused() -> None:

@@ -16,7 +16,7 @@ NO_RESULT = {
     "heartbeats", "held_files", "history", "import_profiles", "jobs", "key_marks", "long_work_refusals", "long_works",
     "notifications", "publications", "published_heads", "recovery_codes", "second_factor_resets", "second_factors",
     "sign_ins", "throttles", "unsent_forms", "complaint_files", "complaint_messages",
-    "acknowledgements", "document_prints", "service_questions",
+    "acknowledgements", "document_prints", "service_questions", "document_templates",
 }  # fmt: skip
 MARKS = {"id", "version", "created_at", "changed_at", "position", "bundle"}
 # Why one person is enough, by table: the columns, then who writes them and who would see it. Those of `BASIS` take two.
@@ -113,7 +113,7 @@ PLACED: dict[str, dict[str, str]] = {
     },
     "issued_documents": {
         "number year serial kind title cycle_id issued_by_id issued_at sha256 appeal_days left_out head_sequence head_sha256 "
-        "proof_sequence proof_sha256 supersedes_id": "effect: of issuing what was determined",
+        "proof_sequence proof_sha256 supersedes_id template_id": "effect: of issuing what was determined",
         "effective_on": "office: HR issues after signing anew; printed, and told to each person",
     },
     "leaves": {"employee_id": "mark: a leave is its person's; no door makes it another's",

@@ -21,5 +21,8 @@ OF_LETTERS: dict[str, str] = {
     "acknowledge_on_paper": N_("Record an acknowledgement on paper"),
     "ask_about_document": N_("Ask about a letter"),
     "answer_question": N_("Answer a question about a letter"),
+    "bring_template": N_("Upload a document template"),
+    "use_template": N_("Put a document template into use"),
+    "retire_template": N_("Go back to the portal's template"),
 }
 FURTHER = OF_STANDING_IN | OF_PAY | OF_LETTERS

@@ -38,6 +38,7 @@ from admin.queries.outcome.document_words import NUMBER, document_wording, langu
 from admin.queries.outcome.documents import NOTHING_READY, issuable, issuable_cases
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.outcome.issuing import left_out
+from admin.queries.outcome.templates import template_in_use
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
 from admin.queries.system.audit_chain import chain_head
 from admin.queries.system.long_work import cases_named
@@ -162,7 +163,7 @@ def new_document(
 ) -> IssuedDocument:
     """A document with the year's next number; numbers have no gaps, because they are given under a lock (3.3.6)."""
     serial = next_after(op, select(func.max(IssuedDocument.serial)).where(IssuedDocument.year == today.year))
-    head, language = chain_head(op.session), current().portal_language
+    head, template, language = chain_head(op.session), template_in_use(op.session), current().portal_language
     return op.add(
         IssuedDocument(
             head_sequence=head.sequence if head else None,
@@ -177,6 +178,7 @@ def new_document(
             issued_by_id=op.actor.user_id or 0,
             issued_at=op.now,
             effective_on=effective,
+            template_id=template.id if template else None,
         )
     )
 

@@ -130,13 +130,8 @@ def why_nothing_to_issue(session: Session, cycle_id: int, now: datetime) -> Refu
     return Refusal("3.3.6", NOTHING_READY)
 
 
-def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, str]]:
-    """One row a person: number, name, department, grades, effective date, as the document prints them."""
-    return [row for _, row in rows_by_change(session, document)]
-
-
 def rows_shown(session: Session, document: IssuedDocument, wanted: int) -> Paged[dict[str, str]]:
-    """One part of the same, for a page."""
+    """One part of the people, for a page: a row each as the document prints it."""
     count = select(func.count()).where(GradeChange.document_id == document.id)
     part = part_of(session.scalar(count.execution_options(unscoped=True)) or 0, wanted)
     return Paged([row for _, row in rows_by_change(session, document, part=part)], part)
@@ -145,7 +140,10 @@ def rows_shown(session: Session, document: IssuedDocument, wanted: int) -> Paged
 def rows_by_change(
     session: Session, document: IssuedDocument, change: int | None = None, part: Part | None = None
 ) -> list[tuple[int, dict[str, str]]]:
-    """The same, each with the number of its grade change; of one change, or of one part of the list, alone."""
+    """The number of each grade change and, as the document prints them, number, name, department, grades, effective date.
+
+    Of one change, or of one part of the list, alone where it is named.
+    """
     language = language_of(document.title)
     from_grade, to_grade = Grade.__table__.alias("from_grade"), Grade.__table__.alias("to_grade")
     rows = session.execute(
@@ -204,14 +202,18 @@ def _superseded(session: Session, document: IssuedDocument) -> str:
     return before.number if before else said(words.EARLIER, language_of(document.title))
 
 
-def grounds_of(session: Session, document: IssuedDocument) -> dict[str, str]:
-    """By employee number, for each demotion in the document its ground of 4.2.1 and how the person was heard (4.2-a)."""
+def grounds_of(session: Session, document: IssuedDocument, change: int | None = None) -> dict[str, str]:
+    """By employee number, for each demotion in the document its ground of 4.2.1 and how the person was heard (4.2-a).
+
+    Of one grade change alone where it is named.
+    """
     query = (
         select(Employee.number, Review.demotion_ground, Review.id)
         .select_from(GradeChange)
         .join(Employee, Employee.id == GradeChange.employee_id)
         .join(Review, Review.id == GradeChange.review_id)
         .where(GradeChange.document_id == document.id, Review.demotion_ground.is_not(None))
+        .where(GradeChange.id == change if change is not None else true())
         .where(or_(GradeChange.kind == ChangeKind.DEMOTION, literal(document.kind == DocumentKind.DEMOTION)))
         .order_by(Employee.number)
     )
@@ -284,10 +286,15 @@ def proof_of(session: Session, change: int | None, under: Published | None, lang
     return {"proof": said(words.PROOF, language).format(head=under.short()), "proof_code": proof}
 
 
-def document_context(session: Session, document: IssuedDocument, under: Published | None = None) -> dict[str, Any]:
-    """Everything that the document's template asks for; the same record and head of its proof give the same context."""
+def document_context(
+    session: Session, document: IssuedDocument, under: Published | None = None, change: int | None = None
+) -> dict[str, Any]:
+    """Everything that the document's template asks for; the same record and head of its proof give the same context.
+
+    With `change`, as if the document named that person alone.
+    """
     wording, language = document_wording(document.kind), language_of(document.title)
-    grounds = list(grounds_of(session, document).values())
+    grounds = list(grounds_of(session, document, change).values())
     demotion = document_wording("demotion").clauses[:3] if grounds and document.kind != DocumentKind.DEMOTION else ()
     return {
         "company": said(current().portal_company, language),
@@ -299,7 +306,7 @@ def document_context(session: Session, document: IssuedDocument, under: Publishe
         "clauses": [*wording.clauses, *demotion],
         "introduction": said(wording.introduction, language).format(before=_superseded(session, document)),
         "headings": {name: said(texts, language) for name, texts in words.HEADINGS.items()},
-        "rows": document_rows(session, document),
+        "rows": [row for _, row in rows_by_change(session, document, change)],
         "grounds": grounds,
         "appeal": said(wording.appeal, language).format(days=document.appeal_days),
         "closing": said(words.CLOSING, language),

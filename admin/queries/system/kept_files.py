@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from admin.models import Acknowledgement, Appeal, Evidence
+from admin.models import Acknowledgement, Appeal, DocumentTemplate, Evidence
 
 
 @dataclass(frozen=True)
@@ -29,4 +29,5 @@ KEPT: tuple[KeptFiles, ...] = (
         "letter",
         Acknowledgement.document_id,
     ),
+    KeptFiles(DocumentTemplate, DocumentTemplate.sha256, DocumentTemplate.media_type, "template", DocumentTemplate.id),
 )

@@ -33,6 +33,7 @@ __all__ = ["first_steps_shown", "task_shown"]  # asked of this module by the tem
 
 NOON, EVENING = 12, 18
 FILES = {
+    "template": "TemplateView.index",
     "grade_change": "AdjustmentView.index",
     "takeover_correction": "TakeoverCorrectionView.index",
     "import": "TakeoverView.index",
