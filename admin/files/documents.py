@@ -66,7 +66,7 @@ def render_issued_document(
         raise ValueError(f"fields missing or unknown: {', '.join(sorted(wrong))}")
     if template is not None:
         check_template(template)
-    document = DocxTemplate(io.BytesIO(template if template is not None else _default_template()))
+    document = DocxTemplate(io.BytesIO(template if template is not None else shipped_template()))
     given = inert(context)
     given["proof_code"] = InlineImage(document, io.BytesIO(code), width=Cm(CODE_WIDTH)) if code else ""
     try:
@@ -171,5 +171,6 @@ def with_fixed_times(data: bytes) -> bytes:
 
 
 @cache
-def _default_template() -> bytes:
+def shipped_template() -> bytes:
+    """The template that ships."""
     return DEFAULT_TEMPLATE.read_bytes()

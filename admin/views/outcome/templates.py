@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from admin.domain.codes import DocumentKind
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.apart import filled_apart
-from admin.files.documents import DEFAULT_TEMPLATE
+from admin.files.documents import shipped_template
 from admin.files.faults import FileFault
 from admin.forms.uploads import uploaded
 from admin.jobs.rendering import template_bytes
@@ -77,7 +77,7 @@ class TemplateView(Page):
         if kind not in KINDS:
             raise NotFound(kind)
         person = employee_with(db.session(), number)
-        layout = DEFAULT_TEMPLATE.read_bytes() if key == "0" else template_bytes(_version(key))
+        layout = shipped_template() if key == "0" else template_bytes(_version(key))
         if person is None:
             return self._show({"number": _(NOBODY)}), 422
         context, employee = preview_context(db.session(), DocumentKind(kind), person, now()), person.id
@@ -90,7 +90,7 @@ class TemplateView(Page):
     def file(self, key: int) -> Response:
         """A version's file as it was uploaded; 0 is the layout that ships, to begin with."""
         if key == 0:
-            data, name = DEFAULT_TEMPLATE.read_bytes(), file_name(_("Template"), kind="docx")
+            data, name = shipped_template(), file_name(_("Template"), kind="docx")
         else:
             row = _version(key)
             name = file_name(_("Template"), str(row.version), kind="docx")
