@@ -114,6 +114,7 @@ ACCESS: list[Access] = [
     access("HomeView",                   "signed_in"),
     access("ImportAfterView",            "hr",                         "hr"),
     access("ImportView",                 "hr auditor",                 "hr"),
+    access("IssuingView",                "hr auditor"),
     access("LetterView",                 "employee",                   "employee"),
     access("LongWorkView",               "hr auditor secretary head"),
     access("MeetingRoomView",            "hr auditor chair secretary committee_member", "hr chair secretary committee_member", assign="hr secretary"),

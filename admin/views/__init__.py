@@ -46,6 +46,7 @@ VIEWS: list[Listed] = [
     Listed("cases.department:DepartmentTableView", "work", lazy("Department review")),
     Listed("cycles.cycles:CycleView", "work", lazy("Review cycles")),
     Listed("cycles.reminders:ReminderView", under="CycleView"),
+    Listed("cycles.issuing:IssuingView", under="CycleView"),
     Listed("cycles.deadlines:DeadlineView", under="CycleView"),
     Listed("system.long_work:LongWorkView", "work", lazy("Bulk acts")),
     Listed("cases.reviews:ReviewView", "work", lazy("Review cases")),

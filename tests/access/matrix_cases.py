@@ -10,6 +10,8 @@ POST   /cycles/plan                                       422 hr
 GET    /cycles/{cycle}                                    200 hr auditor
 GET    /cycles/{absent}
 GET    /cycles/{cycle}/missing/rating                     200 hr auditor
+GET    /cycles/{cycle}/issuing                            200 hr auditor
+GET    /cycles/{absent}/issuing
 GET    /cycles/{planned}/preview                          200 hr auditor
 POST   /cycles/{planned}/reviewers                        422 hr
 POST   /cycles/{planned}/superiors                        422 hr

@@ -171,7 +171,7 @@ def rows_by_change(
         .offset(part.start if part is not None else None)
         .execution_options(unscoped=True)
     )
-    names = _grade_names(session, document, language)
+    names = grade_names(session, document, language)
     return [
         (
             row.change,
@@ -188,7 +188,7 @@ def rows_by_change(
     ]
 
 
-def _grade_names(session: Session, document: IssuedDocument, language: str) -> dict[str, str]:
+def grade_names(session: Session, document: IssuedDocument, language: str) -> dict[str, str]:
     """What grades are called under the document's own rules: its cycle's, or those of the day on which it was issued (6.1-c)."""
     cycle = session.get(Cycle, document.cycle_id) if document.cycle_id is not None else None
     day = company_day(document.issued_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -81,16 +81,18 @@ def letters_of(
         row, change = by_change[key], kinds[key]
         yield (
             key,
-            _letter(document, row, change, language)
+            letter_of(document, row, change, reasons.get(key) or "", language)
             | {
-                "facts": _facts(row, change, reasons.get(key) or "", language),
                 "grounds": [grounds[row["number"]]] if row["number"] in grounds else [],
                 **proof_of(session, key, under, language),
             },
         )
 
 
-def _letter(document: IssuedDocument, row: dict[str, str], change: GradeChange, language: str) -> dict[str, Any]:
+def letter_of(
+    document: IssuedDocument, row: Mapping[str, str], change: GradeChange, reason: str, language: str
+) -> dict[str, Any]:
+    """What a letter says beside grounds and proof: of a row as the document prints it, and its change."""
     wording, letter = document_wording(document.kind), letter_words.WORDING[change.kind]
     by = said(letter_words.by_whom(document.kind), language)
     given = {"by": by, "before": row["from_grade"], "after": row["to_grade"], "day": row["effective_on"]}
@@ -105,10 +107,11 @@ def _letter(document: IssuedDocument, row: dict[str, str], change: GradeChange, 
         "closing": said(words.CLOSING, language),
         "signatory": said(words.SIGNATORY, language),
         "issued_on": company_day(document.issued_at).isoformat(),
+        "facts": _facts(row, change, reason, language),
     }
 
 
-def _facts(row: dict[str, str], change: GradeChange, reason: str, language: str) -> list[tuple[str, str]]:
+def _facts(row: Mapping[str, str], change: GradeChange, reason: str, language: str) -> list[tuple[str, str]]:
     moved = change.from_grade_id != change.to_grade_id
     pay = letter_words.PAY if moved else letter_words.PAY_UNCHANGED
     found = [(said(words.HEADINGS[name], language), row[name]) for name in ("from_grade", "to_grade", "effective_on")]
@@ -141,6 +144,16 @@ def _reasons(session: Session, keys: Sequence[int]) -> dict[int, str]:
             own = row.kind in (ChangeKind.ADJUSTMENT, ChangeKind.TAKEOVER_CORRECTION)
             found[row.id] = (row.reason if own else row.determined) or ""
     return found
+
+
+def reasons_of_cases(session: Session, cases: Sequence[int]) -> dict[int, str]:
+    """By case the reason of its last determination, as the letter would give it."""
+    rows = (
+        select(Determination.review_id, Determination.reason)
+        .where(Determination.review_id.in_(cases))
+        .order_by(Determination.seq)
+    )
+    return {key: reason or "" for key, reason in session.execute(rows.execution_options(unscoped=True))}
 
 
 def change_for(session: Session, document_id: int, employee_id: int | None) -> GradeChange:
