@@ -16,6 +16,7 @@ BESIDE = {
     "admin/operations/cycles/cycle_cases.py": "a message's facts, marked as a rehearsal's where it is posted",
     "admin/operations/cases/reassessments.py": "the year of a result that was issued: nothing of a rehearsal is",
     "admin/operations/outcome/notices.py": "the number of a notice: nothing of a rehearsal is published",
+    "admin/queries/outcome/issuing_preview.py": "the title of a document to be: nothing of a rehearsal is issued",
     "admin/operations/outcome/documents.py": "the title of a document: nothing of a rehearsal is issued",
     "admin/operations/imports/imports_figures.py": "figures are locked by real cycles alone",
     "admin/queries/imports/undoing.py": "figures are locked by real cycles alone",
