@@ -50,8 +50,11 @@ def _language(edition: Edition, site: Path, progress: Progress) -> None:
 
 def prepare(config: Any, edition: Edition) -> None:
     """Set the language of theme and site."""
+    from notice_site.theme_loading import quick  # MkDocs is heavy
+
     config.extra["edition"] = edition
     config.site_name = edition.t("site.name")
+    config.theme = quick(config.theme)
     config.theme["language"] = edition.language.tag
     link = edition.snapshot["links"]["site"]
     # Without an origin of its own the site must not print one: it would be wrong after a restart elsewhere.

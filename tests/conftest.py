@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from jinja2 import FileSystemBytecodeCache
 
 from admin.access.framework import flask_config
 from admin.files.heads import heads_file
@@ -58,11 +59,12 @@ SAME_ON_BOTH = tuple(
     )
 )  # fmt: skip
 # Here the values, the moments or the other processes make the difference, not the statements alone: races and what was
-# killed, upgrades and backups, imports, timed work, what is typed by the hostile, order and search, days, who sees which row.
+# killed, upgrades and backups, imports, timed work, what is typed by the hostile, order and search, days. (Who sees which row is
+# a condition of the statements themselves.)
 BY_MORE_THAN_STATEMENTS = tuple(
     f"tests/{name}"
     for name in (
-        "access/", "cli/", "files/", "jobs/test_mailing", "jobs/test_sweep", "operations/imports/", "operations/outcome/",
+        "cli/", "files/", "jobs/test_mailing", "jobs/test_sweep", "operations/imports/", "operations/outcome/",
         "operations/system/", "operations/policy/test_versions_by_date", "views/system/test_bad_input", "views/system/test_search",
         "web/test_hostile_", "web/test_faults_below",
     )
@@ -226,6 +228,7 @@ def portal(settings: Settings, database: Database) -> Flask:
         with app.app_context():
             setup(app)
     app.test_client_class = FreshContextClient
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache()  # of all processes and both databases: compiled once
     with app.app_context():
         # All that the tests ask, not what one centre asks in an hour: compiling anew took a sixth of a run's time.
         base.db.engine._compiled_cache.capacity = STATEMENTS

@@ -7,7 +7,7 @@ only where it is there, and what is computed of either.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from sqlalchemy import Column, Engine, Join, Select, event
@@ -19,6 +19,16 @@ from sqlalchemy.sql.selectable import Exists, ScalarSelect
 SAID = (operators.nulls_first_op, operators.nulls_last_op)
 COMPARING = (operators.eq, operators.lt, operators.le, operators.gt, operators.ge, operators.in_op)
 NEVER_EMPTY = (coalesce, count, Case, Exists)
+
+
+class _Any(frozenset[Any]):
+    """Every table: a row could go without each of them."""
+
+    def __contains__(self, _table: object) -> bool:
+        return True
+
+
+ANY = _Any()
 LOOKED_AT: weakref.WeakSet[Any] = weakref.WeakSet()
 TEXTS: set[str] = set()
 UNSAID: set[str] = set()
@@ -46,8 +56,10 @@ def unsaid(statement: Any) -> list[str]:
     found = []
     for part in visitors.iterate(statement):
         if isinstance(part, Select):
-            absent, there = set(left_out(part)), set(required(part))
-            found += [str(each) for each in part._order_by_clauses if can_be_empty(each, absent, there)]
+            # Asked first, because most say it: what is left out is found by going through all that a row comes from.
+            open_ = [each for each in part._order_by_clauses if can_be_empty(each, ANY, set())]
+            absent, there = (set(left_out(part)), set(required(part))) if open_ else (set(), set())
+            found += [str(each) for each in open_ if can_be_empty(each, absent, there)]
         elif isinstance(part, Over) and part.order_by is not None:
             found += [str(each) for each in part.order_by if can_be_empty(each, set(), set())]
     return found
@@ -80,14 +92,14 @@ def left_out(select: Select[Any]) -> Iterator[Any]:
                 yield from part.left._from_objects
 
 
-def can_be_empty(clause: ClauseElement, absent: set[Any], there: set[Any]) -> bool:
+def can_be_empty(clause: ClauseElement, absent: Set[Any], there: Set[Any]) -> bool:
     """Whether this part of an order can be empty without saying where that goes."""
     if isinstance(clause, UnaryExpression) and clause.modifier in SAID:
         return False
     return has_empty(clause, absent, there)
 
 
-def has_empty(clause: Any, absent: set[Any], there: set[Any]) -> bool:
+def has_empty(clause: Any, absent: Set[Any], there: Set[Any]) -> bool:
     if isinstance(clause, NEVER_EMPTY):
         return False
     if isinstance(clause, UnaryExpression) and clause.operator is operators.exists:
