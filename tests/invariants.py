@@ -45,10 +45,14 @@ def _fold(changes: Sequence[GradeChange]) -> tuple[list[Entry], list[str]]:
             wrong.append(f"change {change.id} moves from grade {change.from_grade_id}, the file held {held}")
         if change.kind != "takeover" and change.document_id is None:
             wrong.append(f"change {change.id} took effect without a document")
-        if change.kind == "unchanged":
+        if change.kind == "unchanged" or (
+            change.reverses_id is not None and change.from_grade_id == change.to_grade_id
+        ):
             continue
         if change.kind == "takeover_correction":
             entries.clear()
+        elif entries and change.reverses_id is not None and entries[-1][1] == change.effective_on:
+            entries.pop()  # it never took effect
         elif entries:
             entries[-1] = (*entries[-1][:2], change.effective_on, entries[-1][3])
         entries.append((change.to_grade_id, change.effective_on, None, change.id))

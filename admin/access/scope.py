@@ -371,6 +371,12 @@ SCOPES[m.DocumentTemplate] = lambda who: true() if who.has(*READERS, "management
 SCOPES |= {table: _own_alone(table) for table in (m.Acknowledgement, m.ServiceQuestion)}
 
 
+@scoped(m.DocumentWithdrawal)
+def withdrawals_seen(actor: Actor) -> ColumnElement[bool]:
+    """Proposed by HR, decided by management, read by auditors (1.2-f)."""
+    return true() if actor.has(*READERS, "management") else false()
+
+
 @scoped(m.Notification)
 def notifications_seen(actor: Actor) -> ColumnElement[bool]:
     """One's own."""

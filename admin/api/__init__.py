@@ -28,4 +28,5 @@ RESOURCES: list[str] = [
     "policy_versions:ApiPolicyVersions",
     "grade_changes:ApiGradeChanges",
     "takeover_corrections:ApiTakeoverCorrections",
+    "document_withdrawals:ApiDocumentWithdrawals",
 ]

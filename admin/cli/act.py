@@ -39,6 +39,7 @@ PROCESSES = {
     "policy_versions": "policy_version",
     "grade_changes": "grade_change",
     "takeover_corrections": "takeover_correction",
+    "document_withdrawals": "document_withdrawal",
 }
 
 

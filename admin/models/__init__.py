@@ -25,7 +25,7 @@ from admin.models.complaints import (
 )
 from admin.models.confirmations import Confirmation
 from admin.models.cycles import Cycle, CycleDepartment, ReviewerAppointment, StaffingLimit
-from admin.models.documents import DocumentTemplate, IssuedDocument
+from admin.models.documents import DocumentTemplate, DocumentWithdrawal, IssuedDocument
 from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
 from admin.models.held_files import FileVerdict, HeldFile
 from admin.models.history import HistoryStep
@@ -99,6 +99,7 @@ __all__ = [
     "Determination",
     "DocumentPrint",
     "DocumentTemplate",
+    "DocumentWithdrawal",
     "DoneOnce",
     "Employee",
     "EmployeeChange",

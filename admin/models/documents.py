@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from admin.domain.codes import DocumentKind
+from admin.domain.codes import ChangeStage, DocumentKind, TakesBack
 from admin.models.accounts import User
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.cycles import Cycle
+from admin.models.grades import Grade
+
+OPEN = text("stage = 'proposed'")
 
 IN_USE = text("in_use")
 
@@ -88,3 +91,43 @@ class IssuedDocument(Entity):
 
     def __str__(self) -> str:
         return self.number
+
+
+class DocumentWithdrawal(Entity):
+    """The proposal to take a document back, or to correct it, by another: HR's with its reason, decided by management (1.2-f).
+
+    `changes` are the document's grade changes that it concerns; `grade` the one that holds instead, where it is corrected to
+    another. `issued` is the document that did it.
+    """
+
+    __tablename__ = "document_withdrawals"
+    __table_args__ = (
+        one_of("kind", TakesBack, name="ck_document_withdrawal_kind"),
+        one_of("stage", ChangeStage, name="ck_document_withdrawal_stage"),
+        # Two persons: held here too, because rows can be written past the operations.
+        CheckConstraint("stage <> 'issued' OR decided_by_id <> proposed_by_id", name="ck_document_withdrawal_two_people"),
+        CheckConstraint("issued_id IS NULL OR stage = 'issued'", name="ck_document_withdrawal_issued"),
+        Index(
+            "uq_document_withdrawal_open", "document_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN
+        ),
+    )  # fmt: skip
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("issued_documents.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    stage: Mapped[str] = mapped_column(String(20), default="proposed")
+    reason: Mapped[str] = mapped_column(Text)
+    effective_on: Mapped[date]
+    grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
+    changes: Mapped[list[int]] = mapped_column(JSON, default=list)
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    issued_id: Mapped[int | None] = mapped_column(ForeignKey("issued_documents.id"))
+
+    document: Mapped[IssuedDocument] = relationship(foreign_keys=[document_id])
+    issued: Mapped[IssuedDocument | None] = relationship(foreign_keys=[issued_id])
+    grade: Mapped[Grade | None] = relationship()
+
+    def __str__(self) -> str:
+        return self.document.number

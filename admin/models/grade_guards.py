@@ -19,11 +19,14 @@ UNORDERED = """NOT EXISTS (SELECT 1 FROM grade_changes ordered WHERE ordered.id 
             AND held.valid_to = NEW.valid_from AND held.grade_id = ordered.from_grade_id)
         OR ((ordered.from_grade_id IS NULL OR ordered.kind = 'takeover_correction')
             AND NOT EXISTS (SELECT 1 FROM grade_intervals held WHERE held.employee_id = NEW.employee_id))))"""
-# What is written stays: an entry is only ended, once, or put right by a takeover correction.
+# What is written stays: an entry is only ended, once, or put right by a takeover correction, or, from its own day on, by the
+# document that takes the one back which began it.
 REWRITTEN = """NEW.employee_id <> OLD.employee_id OR OLD.valid_to IS NOT NULL AND (NEW.valid_to IS NULL
     OR NEW.valid_to <> OLD.valid_to) OR (NEW.grade_id <> OLD.grade_id OR NEW.valid_from <> OLD.valid_from
     OR NEW.started_by_id <> OLD.started_by_id) AND NOT EXISTS (SELECT 1 FROM grade_changes ordered
-        WHERE ordered.id = NEW.started_by_id AND ordered.kind = 'takeover_correction'
+        WHERE ordered.id = NEW.started_by_id AND (ordered.kind = 'takeover_correction'
+            OR ordered.kind IN ('withdrawal', 'correction') AND NEW.valid_from = OLD.valid_from
+            AND ordered.effective_on = OLD.valid_from)
         AND ordered.employee_id = NEW.employee_id AND ordered.to_grade_id = NEW.grade_id
         AND ordered.from_grade_id = OLD.grade_id)"""
 GUARDS = {

@@ -63,7 +63,10 @@ class PayBand(Entity):
 
 
 class GradeChange(Entity):
-    """One record for every way a grade moves, or is taken over or stays by determination (4, 5.1)."""
+    """One record for every way a grade moves, or is taken over or stays by determination (4, 5.1).
+
+    `reverses_id`: the change of an earlier document that this one takes back or corrects (1.2-f, 3.3.6).
+    """
 
     __tablename__ = "grade_changes"
     __table_args__ = (
@@ -73,6 +76,8 @@ class GradeChange(Entity):
         Index(
             "uq_grade_change_live", "employee_id", unique=True, sqlite_where=LIVE_CHANGE, postgresql_where=LIVE_CHANGE
         ),
+        # What is taken back once cannot be taken back again.
+        Index("uq_grade_change_reverses", "reverses_id", unique=True),
     )
 
     employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))
@@ -85,6 +90,7 @@ class GradeChange(Entity):
     effective_on: Mapped[date | None]
     review_id: Mapped[int | None] = mapped_column(ForeignKey("reviews.id"), index=True)
     document_id: Mapped[int | None] = mapped_column(ForeignKey("issued_documents.id"), index=True)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("grade_changes.id"))
     batch: Mapped[str | None] = mapped_column(String(40), index=True)
     proposed_by_id: Mapped[int | None]
     proposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

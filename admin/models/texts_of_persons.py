@@ -29,6 +29,7 @@ OF_NOBODY = {
     "criteria.texts": "the rulebook's words",
     "cycles.frozen_queues": "queues as they were when figures were locked",
     "document_prints.changes": "numbers of grade changes",
+    "document_withdrawals.changes": "numbers of grade changes",
     "import_profiles.mapping": "which column of a file is which",
     "imports.mapping": "which column of a file is which",
     "parameter_confirmations.value": "a value of the policy",

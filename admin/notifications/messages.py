@@ -144,6 +144,29 @@ MESSAGES: dict[tuple[str, str], str] = {
         "A grade that was taken over wrongly was corrected; the document is served."
     ),
     ("takeover_correction", "reject"): N_("The correction of a takeover was rejected. See its page for the reason."),
+    ("document_withdrawal", "propose"): N_(
+        "A proposal to withdraw or correct document %(number)s waits for your decision."
+    ),
+    ("document_withdrawal", "approve"): N_(
+        "Management has approved taking a document back; the new document is issued."
+    ),
+    ("document_withdrawal", "reject"): N_(
+        "A proposal to take a document back was rejected. See its page for the reason."
+    ),
+    ("document_withdrawal", "withdraw"): N_("A proposal to take a document back was withdrawn."),
+    ("document_withdrawal", "hangs_on_it"): N_(
+        "Document %(number)s was taken back by %(document)s. Adjustments or re-assessments that start from it wait: please check them."
+    ),
+    ("document_withdrawal", "pay_list_differs"): N_(
+        "Document %(number)s was taken back by %(document)s. Payroll has list %(list)s: please correct it by a second list."
+    ),
+    ("letter", "withdrawal"): N_(
+        "Document %(document)s withdraws what %(number)s said of your grade, and is served on you."
+    ),
+    ("letter", "correction"): N_("Document %(document)s corrects what %(number)s said of you, and is served on you."),
+    ("appeal", "document_taken_back"): N_(
+        "Document %(document)s takes back what the appeal %(appeal)s is about. The appeal stays open until it is decided or withdrawn."
+    ),
     ("review", "take_file_grade"): N_(
         "The present grade of a case was changed to the one in the grade file; what was proposed for it falls."
     ),
@@ -269,6 +292,7 @@ PROCESSES: dict[str, str] = {
     "policy_version": N_("Policy version"),
     "grade_change": N_("Change of grade"),
     "takeover_correction": N_("Correction of a takeover"),
+    "document_withdrawal": N_("Taking back of a document"),
     "import": N_("Import"),
     "employee_record": N_("Record of an employee"),
     "audit": N_("Audit trail"),

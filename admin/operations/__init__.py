@@ -35,6 +35,7 @@ DECLARING = (
     "outcome.documents",
     "outcome.adjustments",
     "outcome.takeover_corrections",
+    "outcome.withdrawals",
     "outcome.pay_lists",
     "appeals.appeals",
     "appeals.panel",

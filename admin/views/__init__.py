@@ -87,6 +87,7 @@ VIEWS: list[Listed] = [
     Listed("appeals.appeals:AppealPageView"),
     Listed("outcome.adjustments:AdjustmentView", "work", lazy("Other adjustments")),
     Listed("outcome.corrections:TakeoverCorrectionView", "centre", lazy("Corrections of takeovers")),
+    Listed("outcome.withdrawals:DocumentWithdrawalView", "work", lazy("Documents taken back")),
     Listed("complaints.complaints:ComplaintView", "committee", lazy("Complaints and reports")),
     Listed("complaints.complaints:ComplaintFileView", under="ComplaintView"),
     Listed("committee.bodies:BodiesView", "committee", lazy("Committee and appeal panel")),

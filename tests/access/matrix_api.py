@@ -121,6 +121,14 @@ GET    /api/v1/grade_changes/{change}/actions             200 employee superior 
 POST   /api/v1/grade_changes/{change}/actions/approve     200 management 409 employee superior head hr auditor
 POST   /api/v1/grade_changes/{change}/actions/reject      409 employee superior head hr management auditor
 POST   /api/v1/grade_changes/{absent}/actions/reject
+GET    /api/v1/document_withdrawals/                      200 hr management auditor
+POST   /api/v1/document_withdrawals/                      422 hr
+GET    /api/v1/document_withdrawals/{withdrawal}          200 hr management auditor
+GET    /api/v1/document_withdrawals/{absent}
+GET    /api/v1/document_withdrawals/{withdrawal}/actions  200 hr management auditor
+POST   /api/v1/document_withdrawals/{withdrawal}/actions/approve 409 hr management auditor
+POST   /api/v1/document_withdrawals/{withdrawal}/actions/reject 409 hr management auditor
+POST   /api/v1/document_withdrawals/{absent}/actions/reject
 GET    /api/v1/takeover_corrections/                      200 persons hr management auditor
 POST   /api/v1/takeover_corrections/                      422 hr
 GET    /api/v1/takeover_corrections/{correction}          200 employee superior head hr management auditor

@@ -148,4 +148,12 @@ GET    /takeover-corrections/{absent}
 GET    /takeover-corrections/{change}
 GET    /takeover-corrections/new                          200 hr
 POST   /takeover-corrections/new                          422 hr
+# documents taken back by documents
+GET    /withdrawals/                                      200 hr management auditor
+GET    /withdrawals/{withdrawal}                          200 hr management auditor
+GET    /withdrawals/{absent}
+GET    /withdrawals/of/{document}                         200 hr
+GET    /withdrawals/of/{absent}
+POST   /withdrawals/of/{document}                         422 hr
+POST   /withdrawals/of/{absent}
 """

@@ -18,6 +18,7 @@ SHOWN = {
     "confirmation": ("confirmation", None, "confirmations"),
     "cycle": ("cycle", "/cycles/{cycle}", "cycles"),
     "department": ("department", "/departments/show/{department}", "departments"),
+    "document_withdrawal": ("withdrawal", "/withdrawals/{withdrawal}", "document_withdrawals"),
     "employee": ("employee", None, "employees"),
     "employee_record": ("record", None, "employee_records"),
     "grade_change": ("change", None, "grade_changes"),

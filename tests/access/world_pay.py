@@ -9,7 +9,7 @@ from typing import Any
 
 from admin.domain.pay import PayListOut
 from admin.files.pay_lists import as_csv
-from admin.models import GradeChange, IssuedDocument, PayList, PayListRow
+from admin.models import DocumentWithdrawal, GradeChange, IssuedDocument, PayList, PayListRow
 from admin.operations.outcome.pay_lists import row_of
 from admin.queries.outcome.pay_lists import drawn_up
 from tests import factories as make
@@ -46,6 +46,12 @@ def _pay_list(op: Any, at: dict[str, Any]) -> PayList:
         from_grade_id=make.grade("J2").id, to_grade_id=make.grade("J3").id, effective_on=date(2027, 1, 1),
     )  # fmt: skip
     at["promotion"] = op.add(moved).id
+    at["withdrawal"] = op.add(
+        DocumentWithdrawal(
+            document_id=at["document"], kind="withdrawal", reason="The wrong list.", effective_on=date(2027, 1, 1),
+            changes=[at["promotion"]], proposed_by_id=at["account_hr"], proposed_at=NOW,
+        )
+    ).id  # fmt: skip
     made = PayList(
         number="2026-001", year=2026, serial=1, document_id=at["document"], made_by_id=at["account_hr"], made_at=NOW,
         people=1, language="en", sha256="0" * 64,

@@ -363,6 +363,7 @@ ASKED = [
     ("cycle", "issue"),
     ("grade_change", "issue"),
     ("takeover_correction", "approve"),
+    ("document_withdrawal", "approve"),
     ("meeting", "close_ballot"),
     ("appeal", "close_ballot"),
     ("complaint", "close"),

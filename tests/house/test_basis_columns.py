@@ -95,7 +95,7 @@ PLACED: dict[str, dict[str, str]] = {
         "review_id uploaded_by_id uploaded_at filename media_type size sha256": "own: of the person, or the scan of a paper form"
     },
     "grade_changes": {
-        "employee_id kind stage from_grade_id to_grade_id clause reason review_id document_id batch proposed_by_id proposed_at "
+        "employee_id kind stage from_grade_id to_grade_id clause reason review_id document_id reverses_id batch proposed_by_id proposed_at "
         "decided_by_id decided_at": "two: of a ballot, or proposed by HR and approved by management",
         "effective_on": "office: HR issues after signing anew; printed, and told to the person",
     },
@@ -115,6 +115,10 @@ PLACED: dict[str, dict[str, str]] = {
         "number year serial kind title cycle_id issued_by_id issued_at sha256 appeal_days left_out head_sequence head_sha256 "
         "proof_sequence proof_sha256 supersedes_id template_id": "effect: of issuing what was determined",
         "effective_on": "office: HR issues after signing anew; printed, and told to each person",
+    },
+    "document_withdrawals": {
+        "document_id kind stage reason effective_on grade_id changes proposed_by_id proposed_at decided_by_id decided_at "
+        "issued_id": "two: HR proposes, management approves after signing anew; printed, and told to each person"
     },
     "leaves": {"employee_id": "mark: a leave is its person's; no door makes it another's",
         "kind": "office: HR; every kind counts alike (3.2-d)"},

@@ -29,7 +29,7 @@ from tests.simulation.ground import Ground
 RESOURCES = {
     "review": "reviews", "cycle": "cycles", "meeting": "meetings", "appeal": "appeals", "complaint": "complaints",
     "policy_version": "policy_versions", "grade_change": "grade_changes", "takeover_correction": "takeover_corrections",
-    "confirmation": "confirmations",
+    "confirmation": "confirmations", "document_withdrawal": "document_withdrawals",
 }  # fmt: skip
 # Open to somebody on a record as a whole, because it is open on one of its parts, while the input may name another: why.
 OF_ONE_CASE = "it is open on one case of the agenda, and the input may name another"

@@ -65,8 +65,12 @@ def file_is_the_fold(world: World) -> None:
                 f"a document moves {row['number']} from grade {row['from_grade_id']}, but the file has "
                 f"{before} before {row['effective_on']}",
             )
+        if row["reverses_id"] is not None and row["from_grade_id"] == row["to_grade_id"]:
+            continue
         if row["kind"] == "takeover_correction":
             mine.clear()
+        elif mine and row["reverses_id"] is not None and mine[-1][1] == row["effective_on"]:
+            mine.pop()  # it never took effect; the entry before it ended by the document that is taken back
         elif mine:
             mine[-1] = (*mine[-1][:2], row["effective_on"], mine[-1][3], row["id"])
         mine.append((row["to_grade_id"], row["effective_on"], None, row["id"], None))
@@ -84,7 +88,7 @@ def was_asked_for(world: World, change: Any) -> None:
     """A change that has just been issued: who decided it, and whether that suffices."""
     if change["document_id"] is None:
         raise Broken(FILE, f"change {change['id']} is issued without a document")
-    if change["kind"] in ("adjustment", "takeover_correction"):
+    if change["kind"] in ("adjustment", "takeover_correction", "withdrawal", "correction"):
         _two_people(world, change)
     elif change["review_id"] is None:
         raise Broken(ASKED, f"change {change['id']} of kind {change['kind']} rests on no case")

@@ -365,7 +365,7 @@ INPUTS: dict[str, Maker] = {
     "meeting.take_off_agenda": _on_item(reason=lambda world, dice: WHY),
     "complaint.close": nothing, "policy_version.submit": nothing, "policy_version.promulgate": nothing,
     "grade_change.approve": nothing, "grade_change.issue": nothing, "takeover_correction.approve": nothing,
-    "confirmation.confirm": nothing,
+    "confirmation.confirm": nothing, "document_withdrawal.approve": nothing,
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from tests.simulation.doors import World
 TABLES = {
     "review": "reviews", "cycle": "cycles", "meeting": "meetings", "appeal": "appeals", "complaint": "complaints",
     "policy_version": "policy_versions", "grade_change": "grade_changes", "takeover_correction": "grade_changes",
-    "confirmation": "confirmations",
+    "confirmation": "confirmations", "document_withdrawal": "document_withdrawals",
 }  # fmt: skip
 OWNER = {
     "review": "t.employee_id",

@@ -75,6 +75,7 @@ WHEN: dict[str, Condition] = {
     "the file has another grade": Condition({"file_refusal": ELSEWHERE}, {"file_refusal": None}, "1.2-f"),
     "it fits the grade file": _found("entry_refusal"),
     "the takeover can be put right": _found("correction_refusal"),
+    "the document may go": _found("withdrawal_refusal"),
     "it is a rehearsal": Condition({"rehearsal": True}, {"rehearsal": False}, "1.2-e"),
     "the figures are not locked yet": Condition({"figures_locked": False}, {"figures_locked": True}, "3.2-a2"),
     "the figures are locked": Condition({"figures_locked": True}, {"figures_locked": False}, "3.2-a2"),
@@ -221,6 +222,9 @@ takeover_correction | propose | draft -> proposed | hr | the takeover can be put
 takeover_correction | approve | proposed -> issued | management | another person proposed; no other judging act on the case; the takeover can be put right; it fits the grade file | 1.2-f | subject hr
 takeover_correction | reject | proposed -> rejected | management | another person proposed; no other judging act on the case; a reason is given | 1.2-f | hr
 takeover_correction | withdraw | draft proposed -> withdrawn | hr | a reason is given | 1.2-f |
+document_withdrawal | approve | proposed -> issued | management | another person proposed; no other judging act on the case; the document may go | 1.2-f | hr
+document_withdrawal | reject | proposed -> rejected | management | another person proposed; no other judging act on the case; a reason is given | 1.2-f | hr
+document_withdrawal | withdraw | proposed -> withdrawn | hr | a reason is given | 1.2-f | management
 employee_record | approve | recorded -> approved | approver | | 4.1-a | recorder subject
 employee_record | reject | recorded -> rejected | approver recorder | a reason is given | 4.1-a | recorder subject
 confirmation | confirm | proposed -> confirmed | second | it may still be done | 6.1-a | recorder

@@ -39,7 +39,8 @@ WORDS = {
         meeting take_off_agenda, meeting override_recusal,
         appeal override_recusal,
         grade_change propose, grade_change issue, grade_change withdraw,
-        takeover_correction propose, takeover_correction withdraw
+        takeover_correction propose, takeover_correction withdraw,
+        document_withdrawal withdraw
     """,
     "as the subject": "review submit_self_assessment",
     "as the filer": "appeal refer_to_panel",

@@ -21,10 +21,12 @@ from admin.models import (
     ComplaintParty,
     Confirmation,
     Department,
+    DocumentWithdrawal,
     Employee,
     EmployeeRecord,
     GradeChange,
     HistoryStep,
+    IssuedDocument,
     Notification,
     Rating,
     db,
@@ -217,10 +219,36 @@ def _confirmation(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
     return row, {"admin": "recorder", "hr": "second", "management": "second"}
 
 
+def _document_withdrawal(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
+    held = make.holds(people["subject"], "J2")
+    with make.fixture() as op:
+        document = op.add(
+            IssuedDocument(
+                number="W", year=2026, serial=7, kind="adjustment", title="W", issued_by_id=1, issued_at=NOW, effective_on=held.valid_from,
+                sha256="0" * 64,
+            )
+        )  # fmt: skip
+        change = op.get(GradeChange, held.started_by_id)
+        change.kind, change.stage, change.document_id, change.from_grade_id = (
+            "adjustment",
+            "issued",
+            document.id,
+            make.grade("J1").id,
+        )
+        row = op.add(
+            DocumentWithdrawal(
+                document_id=document.id, kind="withdrawal", reason="A mistake.", effective_on=NOW.date(), changes=[change.id],
+                proposed_by_id=people["hr"].user_id, proposed_at=NOW,
+            )
+        )  # fmt: skip
+    return row, {"hr": "hr", "management": "management"}
+
+
 BUILDERS: dict[str, Callable[[Mapping[str, Employee]], tuple[Any, dict[str, str]]]] = {
     "review": _review, "cycle": _cycle, "meeting": _meeting, "appeal": _appeal, "complaint": _complaint,
     "policy_version": _policy_version, "grade_change": _grade_change, "takeover_correction": _takeover_correction,
     "employee_record": _employee_record, "confirmation": _confirmation,
+    "document_withdrawal": _document_withdrawal,
 }  # fmt: skip
 
 

@@ -37,6 +37,7 @@ from admin.domain.codes.outcome import (
     PayLineState,
     PrintKind,
     ServiceWay,
+    TakesBack,
 )
 from admin.domain.codes.people import DeputyRole, EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
 from admin.domain.codes.policy import Dimension, Direction, Level, Measure, Source, VersionStage, VersionStanding
@@ -114,6 +115,7 @@ __all__ = [
     "ReminderState",
     "ServiceWay",
     "Source",
+    "TakesBack",
     "VersionStage",
     "VersionStanding",
     "Way",

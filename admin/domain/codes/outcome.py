@@ -34,6 +34,8 @@ class ChangeKind(Code):
     UNCHANGED = "unchanged", N_("Stays as it is")
     ADJUSTMENT = "adjustment", N_("Other adjustment")
     REASSESSMENT = "reassessment", N_("Re-assessment")
+    WITHDRAWAL = "withdrawal", N_("Withdrawal of a document")
+    CORRECTION = "correction", N_("Correction of a document")
 
 
 class ChangeStage(Code):
@@ -66,6 +68,15 @@ class DocumentKind(Code):
     ADJUSTMENT = "adjustment", N_("Other adjustment")
     TAKEOVER = "takeover", N_("Grades taken over")
     TAKEOVER_CORRECTION = "takeover_correction", N_("Correction of a takeover")
+    WITHDRAWAL = "withdrawal", N_("Withdrawal of a document")
+    CORRECTION = "correction", N_("Correction of a document")
+
+
+class TakesBack(Code):
+    """How a document takes another one's place (1.2-f, 3.3.6)."""
+
+    WITHDRAWAL = "withdrawal", N_("Withdraw it: the grades from before it hold again")
+    CORRECTION = "correction", N_("Correct it: what is wrong in it is replaced")
 
 
 class PrintKind(Code):

@@ -73,6 +73,10 @@ FACTS = {
         "list_refusal",
         "A pay-change list is corrected where something differs from it by now (5.1).",
     ),
+    "document_may_go": (
+        "withdrawal_refusal",
+        "A document is taken back where no later grade stands on it, and no case has to end first (1.2-f, 4.3-b).",
+    ),
     "filing_received": ("filing_refusal", "A filing is received while the notice of the row runs (3.3.5, 3.3.5-c)."),
     "minutes_unsigned": ("signature_refusal", "Chair and secretary sign the minutes once each (3.3.4-a)."),
     "result_sound": ("check_refusal", "A result is confirmed when its check has no fault (6.1.2-a)."),

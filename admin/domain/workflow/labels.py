@@ -22,6 +22,7 @@ from admin.domain.codes import (
 from admin.domain.power import ROLE_NAMES
 from admin.domain.refusals import N_
 from admin.domain.workflow.labels_of_people import FURTHER
+from admin.domain.workflow.labels_of_withdrawals import ENDS_WITH_NOTHING, OF_WHAT_IS_PUT_RIGHT
 
 ACTIONS: dict[str, str] = {
     "save_self_assessment": N_("Save the draft"),
@@ -343,7 +344,6 @@ OF_PROCESS = {  # where an action of several procedures is called otherwise in o
 }
 
 
-ENDS_WITH_NOTHING = N_("The proposal ends, and nothing changes. It can be proposed again.")
 # What follows from an act that cannot be taken back: asked before it is done, wherever it is offered.
 CONSEQUENCES = {
     ("review", "close_as_left"): N_("The case ends because the employee has left, and it cannot be opened again."),
@@ -370,11 +370,7 @@ CONSEQUENCES = {
     ),
     ("grade_change", "reject"): ENDS_WITH_NOTHING,
     ("grade_change", "withdraw"): ENDS_WITH_NOTHING,
-    ("takeover_correction", "approve"): N_(
-        "The grade file is corrected and the person is told. Only another correction can change it again."
-    ),
-    ("takeover_correction", "reject"): ENDS_WITH_NOTHING,
-    ("takeover_correction", "withdraw"): ENDS_WITH_NOTHING,
+    **OF_WHAT_IS_PUT_RIGHT,
     ("employee_record", "approve"): N_("Approve this record? It counts from then on."),
     ("employee_record", "reject"): N_("The record does not count and cannot be approved later."),
     ("confirmation", "confirm"): N_("What was proposed is carried out at once, in the names of both of you."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from admin.domain.refusals import N_
 from admin.domain.workflow.labels_of_pay import OF_PAY
+from admin.domain.workflow.labels_of_withdrawals import OF_WITHDRAWALS
 
 OF_STANDING_IN: dict[str, str] = {
     "stand_in": N_("Given to the deputy"),
@@ -25,4 +26,4 @@ OF_LETTERS: dict[str, str] = {
     "use_template": N_("Put a document template into use"),
     "retire_template": N_("Go back to the portal's template"),
 }
-FURTHER = OF_STANDING_IN | OF_PAY | OF_LETTERS
+FURTHER = OF_STANDING_IN | OF_PAY | OF_LETTERS | OF_WITHDRAWALS

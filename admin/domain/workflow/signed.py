@@ -7,6 +7,7 @@ SIGNED = frozenset(
         ("cycle", "issue"),
         ("grade_change", "issue"),
         ("takeover_correction", "approve"),
+        ("document_withdrawal", "approve"),
         ("policy_version", "promulgate"),
         ("meeting", "close_ballot"),
         ("appeal", "close_ballot"),

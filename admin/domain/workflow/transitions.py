@@ -60,6 +60,7 @@ ENDS: dict[str, frozenset[str]] = {
     "policy_version": frozenset({"promulgated", "withdrawn"}),
     "grade_change": frozenset({"issued", "rejected", "withdrawn"}),
     "takeover_correction": frozenset({"issued", "rejected", "withdrawn"}),
+    "document_withdrawal": frozenset({"issued", "rejected", "withdrawn"}),
     "employee_record": frozenset({"approved", "rejected"}),
     "confirmation": frozenset({"confirmed", "rejected", "withdrawn"}),
 }
@@ -185,6 +186,10 @@ TABLE: list[Transition] = [
     _row("takeover_correction", "proposed", "approve",               "issued",            "management",       "another_person not_judged_otherwise takeover_correctable enters_the_file", "1.2-f", "subject hr"),
     _row("takeover_correction", "proposed", "reject",                "rejected",          "management",       "another_person not_judged_otherwise reason_given", "1.2-f",   "hr"),
     _row("takeover_correction", "draft proposed", "withdraw",        "withdrawn",         "hr",               "reason_given",                                     "1.2-f"),
+
+    _row("document_withdrawal", "proposed", "approve",               "issued",            "management",       "another_person not_judged_otherwise document_may_go", "1.2-f", "hr"),
+    _row("document_withdrawal", "proposed", "reject",                "rejected",          "management",       "another_person not_judged_otherwise reason_given", "1.2-f",   "hr"),
+    _row("document_withdrawal", "proposed", "withdraw",              "withdrawn",         "hr",               "reason_given",                                     "1.2-f",   "management"),
 
     _row("employee_record", "recorded", "approve",                   "approved",          "approver",         "",                                                 "4.1-a",   "recorder subject"),
     _row("employee_record", "recorded", "reject",                    "rejected",          "approver recorder", "reason_given",                                    "4.1-a",   "recorder subject"),

@@ -91,6 +91,32 @@ def _ended(end: dict[str, Any]) -> dict[str, Any]:
     return {"valid_to": [None, end["valid_to"].isoformat()], "ended_by_id": [None, end["ended_by_id"]]}
 
 
+def take_back(op: Operation, document_id: int) -> None:
+    """Enter what a document orders that takes another back: grades that were held end on its day, those that were still to
+    come are put right from their own day on, so that nobody ever holds them (1.2-f).
+
+    Who asks has made sure that no later grade stands on them.
+    """
+    op.session.flush()
+    query = select(*COLUMNS).where(GradeChange.document_id == document_id).order_by(GradeChange.id)
+    changes = op.session.execute(query).all()
+    moved = {change.employee_id: change for change in changes if change.from_grade_id != change.to_grade_id}
+    starts: dict[int, Any] = {}
+    for some in chunks(sorted(moved)):
+        running = select(GradeInterval).where(GradeInterval.employee_id.in_(some), GradeInterval.valid_to.is_(None))
+        starts |= {entry.employee_id: entry for entry in op.session.scalars(running)}
+    anew = {key: change for key, change in moved.items() if starts[key].valid_from < change.effective_on}
+    for key, change in moved.items():
+        if key not in anew:
+            starts[key].grade_id, starts[key].started_by_id = change.to_grade_id, change.id
+    op.session.flush()
+    _end(op, anew)
+    for some in chunks(list(anew.values())):
+        op.session.execute(insert(GradeInterval), [_begun(change) for change in some])
+        op.note_inserted(GradeInterval, ENTRIES.c.started_by_id.in_([change.id for change in some]))
+    _state(op, [change.id for change in changes])
+
+
 def put_right(op: Operation, change: GradeChange) -> None:
     """The one entry of a file says from its beginning what a takeover correction orders (1.2-f).
 

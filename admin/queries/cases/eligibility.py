@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from admin.domain.codes import PerformanceRating, RecordKind, RecordStage
+from admin.domain.codes import ChangeKind, PerformanceRating, RecordKind, RecordStage
 from admin.domain.eligibility import Assessment, EligibilityFacts, Record
 from admin.domain.service import is_leave_year
 from admin.models import AnnualRating, Employee, EmployeeRecord, Leave
@@ -113,16 +113,20 @@ def held_since(session: Session, employees: Sequence[int], day: date) -> dict[in
     return {key: _unbroken(entries)[1] for key, entries in entries_until(session, employees, day).items()}
 
 
+GIVE_BACK = (ChangeKind.REASSESSMENT, ChangeKind.WITHDRAWAL, ChangeKind.CORRECTION)
+
+
 def _unbroken(entries: Sequence[Held]) -> tuple[str, date]:
     """The last grade of these entries and the day on which holding it began.
 
-    A grade that a re-assessment gives back counts as held all the time: the result in between is superseded (6.3-a).
+    A grade that a re-assessment or a withdrawal gives back counts as held all the time: the result in between is superseded,
+    or taken back (6.3-a, 1.2-f).
     """
     held: list[tuple[str, date]] = []
     for each in entries:
         code = each.grade.code
         # Only the entry just before: a grade that came back by an ordinary promotion begins anew.
-        if each.kind == "reassessment" and [grade for grade, _since in held[-2:-1]] == [code]:
+        if each.kind in GIVE_BACK and [grade for grade, _since in held[-2:-1]] == [code]:
             held.pop()
         elif not held or held[-1][0] != code:
             held.append((code, each.since))

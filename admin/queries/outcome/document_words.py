@@ -136,6 +136,32 @@ WORDING: dict[str, DocumentWording] = {
         SERVED,
         served=True,
     ),
+    "withdrawal": DocumentWording(
+        ("客服職級文件撤銷", "客服职级文件撤销", "Withdrawal of a document on grades"),
+        ("1.2-f", "3.3.6"),
+        ("1.2-f", "3.3.6", "4.3-a"),
+        (
+            "{before}就下列人員所載之職級，經人力資源部門提出、管理層核准，予以撤銷；自生效日起，各該人員適用下列職級。原文件留存備查。",
+            "{before}对下列人员所记载的职级，经人力资源部门提出、管理层批准，予以撤销；自生效日起，各该人员适用下列职级。原文件留存备查。",
+            "As proposed by HR and approved by management, what {before} says of the grades of the following people is withdrawn. From the "
+            "effective date they hold the grades below. The earlier document stays on file.",
+        ),
+        SERVED,
+        served=True,
+    ),
+    "correction": DocumentWording(
+        ("客服職級文件更正", "客服职级文件更正", "Correction of a document on grades"),
+        ("1.2-f", "3.3.6"),
+        ("1.2-f", "3.3.6", "4.3-a"),
+        (
+            "{before}就下列人員所載之內容有誤，經人力資源部門提出、管理層核准，自生效日起以下列內容取代。原文件留存備查。",
+            "{before}对下列人员所记载的内容有误，经人力资源部门提出、管理层批准，自生效日起以下列内容取代。原文件留存备查。",
+            "What {before} says of the following people is wrong. As proposed by HR and approved by management, it is replaced by the "
+            "following from the effective date. The earlier document stays on file.",
+        ),
+        SERVED,
+        served=True,
+    ),
 }
 # Titles of documents that were issued when their kind was called otherwise.
 FORMER: tuple[Texts, ...] = (
@@ -179,6 +205,12 @@ GROUND: Texts = (
     "{number}：第 4.2.1 条第（{ground}）项，{words}；{heard}（第 4.2-a 条）。",
     "{number}: clause 4.2.1 ({ground}), {words}; {heard} (clause 4.2-a).",
 )
+TAKEN_BY: dict[tuple[str, bool], Texts] = {  # by kind of the later document, and whether it concerns everybody
+    ("withdrawal", True): ("已由{number}撤銷", "已由{number}撤销", "withdrawn by {number}"),
+    ("withdrawal", False): ("部分由{number}撤銷", "部分由{number}撤销", "withdrawn in part by {number}"),
+    ("correction", True): ("已由{number}更正", "已由{number}更正", "corrected by {number}"),
+    ("correction", False): ("部分由{number}更正", "部分由{number}更正", "corrected in part by {number}"),
+}
 EARLIER: Texts = ("原文件", "原文件", "the earlier document")
 CLOSING: Texts = (
     "本文件之內容已記入各員職級檔案。",

@@ -33,6 +33,7 @@ from admin.models import (
 from admin.queries.outcome import document_words as words
 from admin.queries.outcome.document_words import document_wording, language_of, said
 from admin.queries.outcome.statements import last_published, result_proof, sole_change
+from admin.queries.outcome.withdrawals import taken_by_change
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
 from admin.queries.system.audit_chain import Head
 from admin.queries.system.calendar import company_day
@@ -131,10 +132,13 @@ def why_nothing_to_issue(session: Session, cycle_id: int, now: datetime) -> Refu
 
 
 def rows_shown(session: Session, document: IssuedDocument, wanted: int) -> Paged[dict[str, str]]:
-    """One part of the people, for a page: a row each as the document prints it."""
+    """One part of the people, for a page: a row each as the document prints it, with the number of what has taken it back, or ""."""
     count = select(func.count()).where(GradeChange.document_id == document.id)
     part = part_of(session.scalar(count.execution_options(unscoped=True)) or 0, wanted)
-    return Paged([row for _, row in rows_by_change(session, document, part=part)], part)
+    found = rows_by_change(session, document, part=part)
+    taken = taken_by_change(session, [key for key, _ in found])
+    rows = [{**row, "taken_by": taken[key].number if key in taken else ""} for key, row in found]
+    return Paged(rows, part)
 
 
 def rows_by_change(

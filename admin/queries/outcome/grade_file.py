@@ -48,6 +48,7 @@ class GradeFile:
     standing: HeldGrades
     intervals: Sequence[Any] = ()
     waiting: Sequence[GradeChange] = ()
+    taken: Sequence[GradeChange] = ()  # by documents that withdraw or correct earlier ones
     reviews: Sequence[Review] = ()
     determinations: Mapping[int, Sequence[Determination]] = field(default_factory=dict)
     records: Sequence[EmployeeRecord] = ()
@@ -72,6 +73,7 @@ def grade_file(session: Session, number: str, actor: Actor, today: date) -> Grad
     found = GradeFile(employee, standing_of(session, key, today), seen_on=today)
     found.intervals = grade_file_of(session, key)
     found.waiting = _rows(session, GradeChange, key, GradeChange.stage == ChangeStage.PROPOSED)
+    found.taken = _rows(session, GradeChange, key, GradeChange.reverses_id.is_not(None))
     found.reviews = _reviews(session, key)
     found.determinations = _determinations(session, found.reviews, actor)
     found.records = sorted(_rows(session, EmployeeRecord, key), key=lambda row: (row.happened_on, row.id), reverse=True)

@@ -15,6 +15,7 @@ from admin.domain.codes import PrintKind
 from admin.domain.refusals import Refused
 from admin.models import Acknowledgement, DocumentPrint, Employee, GradeChange, IssuedDocument, ServiceQuestion
 from admin.queries.outcome.letters import change_for, count_parts, letters_of, prints_of
+from admin.queries.outcome.withdrawals import taken_by_change
 from admin.queries.system.calendar import company_day, working_calendar
 from admin.queries.system.paging import Paged, paged
 
@@ -39,6 +40,7 @@ class LetterPage:
     acknowledged: Acknowledgement | None
     questions: Sequence[ServiceQuestion]
     appeal_until: date | None
+    taken_by: IssuedDocument | None  # the document that withdrew or corrected it
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def letter_page(session: Session, document_id: int, employee_id: int | None) -> 
         session.scalars(read.execution_options(unscoped=True)).first(),
         session.scalars(asked.execution_options(unscoped=True)).all(),
         appeal_until(session, document),
+        taken_by_change(session, [change.id]).get(change.id),
     )
 
 

@@ -10,7 +10,10 @@ from admin.queries.outcome.document_words import Texts
 
 @dataclass(frozen=True)
 class LetterWording:
-    """Title and sentence of a letter; `{by}` is who determined the grade, `{before}`, `{after}` and `{day}` what it says."""
+    """Title and sentence of a letter; `{by}` is who determined the grade, `{before}`, `{after}` and `{day}` what it says.
+
+    `{document}` is the number of the earlier document that it takes back.
+    """
 
     title: Texts
     statement: Texts
@@ -73,6 +76,22 @@ WORDING: dict[str, LetterWording] = {
             "{by}, the grade that you held before the system is corrected from {before} to {after}, from {day}.",
         ),
     ),
+    ChangeKind.WITHDRAWAL: LetterWording(
+        ("職級文件撤銷通知書", "职级文件撤销通知书", "Notice of a withdrawn document"),
+        (
+            "{by}，{document}就台端所載之「{before}」予以撤銷；自 {day} 起，台端之職級為「{after}」。",
+            "{by}，{document}对您所记载的“{before}”予以撤销；自 {day} 起，您的职级为“{after}”。",
+            "{by}, what {document} says of your grade ({before}) is withdrawn; from {day} your grade is {after}.",
+        ),
+    ),
+    ChangeKind.CORRECTION: LetterWording(
+        ("職級文件更正通知書", "职级文件更正通知书", "Notice of a corrected document"),
+        (
+            "{by}，{document}就台端所載之內容有誤（「{before}」），自 {day} 起更正為「{after}」。",
+            "{by}，{document}对您所记载的内容有误（“{before}”），自 {day} 起更正为“{after}”。",
+            "{by}, what {document} says of you ({before}) is wrong and is corrected to {after} from {day}.",
+        ),
+    ),
 }
 _COMMITTEE: Texts = (
     "經評審委員會審定，公示期滿",
@@ -99,6 +118,8 @@ BY: dict[str, Texts] = {
     DocumentKind.DEMOTION: _PERSONAL,
     DocumentKind.ADJUSTMENT: _MANAGEMENT,
     DocumentKind.TAKEOVER_CORRECTION: _MANAGEMENT,
+    DocumentKind.WITHDRAWAL: _MANAGEMENT,
+    DocumentKind.CORRECTION: _MANAGEMENT,
 }
 ADDRESSEE: Texts = (
     "{name} 君（{number}，{department}）：",

@@ -24,6 +24,8 @@ from admin.queries.system.chunks import chunks
 from config import current
 
 MOST_IN_A_PRINT = 500
+# Without a case: the reason is the one that HR gave and management approved.
+OF_MANAGEMENT = (ChangeKind.ADJUSTMENT, ChangeKind.TAKEOVER_CORRECTION, ChangeKind.WITHDRAWAL, ChangeKind.CORRECTION)
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ def letter_of(
     wording, letter = document_wording(document.kind), letter_words.WORDING[change.kind]
     by = said(letter_words.by_whom(document.kind), language)
     given = {"by": by, "before": row["from_grade"], "after": row["to_grade"], "day": row["effective_on"]}
+    if document.supersedes is not None:
+        given["document"] = document.supersedes.number
     return {
         "company": said(current().portal_company, language),
         "title": said(letter.title, language),
@@ -141,7 +145,7 @@ def _reasons(session: Session, keys: Sequence[int]) -> dict[int, str]:
             .where(GradeChange.id.in_(some))
         )
         for row in session.execute(query.execution_options(unscoped=True)):
-            own = row.kind in (ChangeKind.ADJUSTMENT, ChangeKind.TAKEOVER_CORRECTION)
+            own = row.kind in OF_MANAGEMENT
             found[row.id] = (row.reason if own else row.determined) or ""
     return found
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from admin.access.actor import Actor
@@ -27,6 +28,7 @@ from admin.domain.refusals import N_, NotFound, Refusal
 from admin.models import Employee, Grade, GradeChange, IssuedDocument, PayList, PayListRow
 from admin.queries.outcome.pay import all_bands
 from admin.queries.policy.policy_versions import account_names
+from admin.queries.system.chunks import chunks
 
 NOT_ISSUED = N_("The document %(number)s is still being issued. Make its pay list when its file is there.")
 NO_CHANGE = N_("The document %(number)s changes no grade, so there is no pay to change.")
@@ -75,21 +77,74 @@ def _all_missing(missing: Sequence[Refusal]) -> Refusal | None:
     return Refusal("5.1", BANDS_MISSING, {"day": missing[0].facts["day"], "grades": ", ".join(grades)})
 
 
-def _changes(session: Session, document_id: int) -> Sequence[Any]:
-    before, after = aliased(Grade), aliased(Grade)
+@dataclass(frozen=True)
+class _Paid:
+    """A change as payroll has to be told it: from the grade that was held, or that would have been, to the one that holds."""
+
+    id: int
+    employee_id: int
+    number: str
+    name: str
+    kind: str
+    from_code: str | None
+    to_code: str
+    effective_on: date
+
+
+def _changes(session: Session, document_id: int) -> list[_Paid]:
+    """What a document changes of whose pay.
+
+    What another document took back from its own day on was never held: it is in no list of the first, and the other's moves
+    from the grade before both (1.2-f).
+    """
+    before, after, later = aliased(Grade), aliased(Grade), aliased(GradeChange)
+    never = exists(select(1).where(later.reverses_id == GradeChange.id, later.effective_on <= GradeChange.effective_on))
     query = (
         select(
             GradeChange.id, GradeChange.employee_id, Employee.number, Employee.name, GradeChange.kind,
-            before.code.label("from_code"), after.code.label("to_code"), GradeChange.effective_on,
+            before.code.label("from_code"), after.code.label("to_code"), GradeChange.effective_on, GradeChange.reverses_id,
         )
         .join(Employee, Employee.id == GradeChange.employee_id)
         .outerjoin(before, before.id == GradeChange.from_grade_id)
         .join(after, after.id == GradeChange.to_grade_id)
-        .where(GradeChange.document_id == document_id, GradeChange.stage == ChangeStage.ISSUED)
-        .where(before.id.is_distinct_from(after.id))
+        .where(GradeChange.document_id == document_id, GradeChange.stage == ChangeStage.ISSUED, ~never)
         .order_by(Employee.number)
     )  # fmt: skip
-    return session.execute(query.execution_options(unscoped=True)).all()
+    rows: Sequence[Any] = session.execute(query.execution_options(unscoped=True)).all()
+    origins = _origins(session, {row.reverses_id: row.effective_on for row in rows if row.reverses_id is not None})
+    found = [
+        _Paid(
+            row.id, row.employee_id, row.number, row.name, row.kind, origins.get(row.reverses_id, row.from_code), row.to_code,
+            row.effective_on,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return [each for each in found if each.from_code != each.to_code]
+
+
+def _origins(session: Session, reversed_: Mapping[int, date]) -> dict[int, str | None]:
+    """By change that was taken back from its own day on: the grade from which it, or the first of a chain of them, moved."""
+    found: dict[int, str | None] = {}
+    waiting = {
+        key: (key, day) for key, day in reversed_.items()
+    }  # by the change that is looked at: for whom, and the day
+    while waiting:
+        steps: dict[int, tuple[int, date]] = {}
+        for some in chunks(list(waiting)):
+            query = (
+                select(GradeChange.id, GradeChange.effective_on, GradeChange.reverses_id, Grade.code)
+                .outerjoin(Grade, Grade.id == GradeChange.from_grade_id)
+                .where(GradeChange.id.in_(some))
+            )
+            for row in session.execute(query.execution_options(unscoped=True)):
+                asked, day = waiting[row.id]
+                if day > row.effective_on:
+                    continue  # it was held for a while: what is paid until then is its own list's
+                found[asked] = row.code
+                if row.reverses_id is not None:
+                    steps[row.reverses_id] = (asked, row.effective_on)
+        waiting = steps
+    return found
 
 
 def lists_of(session: Session, document_id: int) -> list[PayList]:

@@ -21,7 +21,10 @@ from admin.domain.calendar import last_day, notice_end
 from admin.domain.codes import CycleKind, CycleStage, DocumentKind, NoticeKind
 from admin.domain.texts import printable
 from admin.models import Cycle, IssuedDocument, Notice, NoticeRow
+from admin.queries.outcome.document_words import LANGUAGES as DOCUMENT_LANGUAGES
+from admin.queries.outcome.document_words import TAKEN_BY, said
 from admin.queries.outcome.site import are_served, drawn_up, nobody, on_the_site, printed_anew, totals_of
+from admin.queries.outcome.withdrawals import TakenBy, taken_by
 from admin.queries.policy.policy import version_on
 from admin.queries.policy.public_policy import parameter_values, policy_text, words_of
 from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
@@ -327,9 +330,26 @@ def _documents(session: Session) -> list[dict[str, Any]]:
         # Takeovers are grades from before the system; the company has announced them already.
         select(IssuedDocument).where(IssuedDocument.kind != DocumentKind.TAKEOVER).order_by(IssuedDocument.id.desc())
     )
+    issued = list(rows)
+    taken = taken_by(session, [row.id for row in issued])
     return [
-        {"number": row.number, "date": company_day(row.issued_at).isoformat(), "title": same(row.title)} for row in rows
+        {
+            "number": row.number,
+            "date": company_day(row.issued_at).isoformat(),
+            "title": _with_what_took_it(row, taken.get(row.id, ())),
+        }
+        for row in issued
     ]
+
+
+def _with_what_took_it(document: IssuedDocument, taken: Sequence[TakenBy]) -> dict[str, str]:
+    """A document's title, and in each language by which documents it was withdrawn or corrected: it stays on the list."""
+    title = same(document.title)
+    for later in taken:
+        by = TAKEN_BY[later.document.kind, later.whole]
+        for key, language in zip(LANGUAGES, DOCUMENT_LANGUAGES, strict=True):
+            title[key] += f" · {said(by, language).format(number=later.document.number)}"
+    return title
 
 
 def _links() -> dict[str, str]:

@@ -19,10 +19,11 @@ from admin.jobs.rendering import document_path, print_document, print_path, rend
 from admin.models import IssuedDocument, db
 from admin.operations.system.served import kept_file
 from admin.operations.transaction import operation
-from admin.queries.outcome.document_words import title_in
+from admin.queries.outcome.document_words import TAKEN_BY, said, title_in
 from admin.queries.outcome.documents import rows_shown
 from admin.queries.outcome.letters import prints_of
 from admin.queries.outcome.pay_lists import document_pay
+from admin.queries.outcome.withdrawals import TakenBy, taken_by
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
@@ -84,8 +85,16 @@ class DocumentView(PortalModelView):
         out = [{"number": row["number"], "clause": row["clause"], "text": why_left_out(row)} for row in item.left_out]
         pay = {"pay_of": document_pay(db.session(), actor(), item), "pay_kinds": CHANGE_KINDS}
         pdf = bool(prints_of(db.session(), item.id, PrintKind.LIST))
-        more = {"left_out": out, "pdf": pdf, "makes_pdf": not pdf and actor().has("hr"), **pay}
+        taken = taken_by(db.session(), [item.id]).get(item.id, ())
+        may = actor().has("hr") and item.sha256 is not None and item.kind != DocumentKind.TAKEOVER
+        marks = {"taken": [(each, taken_words(each)) for each in taken], "takes_back": may}
+        more = {"left_out": out, "pdf": pdf, "makes_pdf": not pdf and actor().has("hr"), **pay, **marks}
         return {"named": named, "ready": item.sha256 is not None, **more}
+
+
+def taken_words(taken: TakenBy) -> str:
+    """By which document another was withdrawn or corrected, in the reader's language."""
+    return said(TAKEN_BY[taken.document.kind, taken.whole], language()).format(number=taken.document.number)
 
 
 def why_left_out(row: Mapping[str, Any]) -> str:

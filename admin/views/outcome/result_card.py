@@ -17,6 +17,7 @@ from admin.models import Grade, Notice, Review, db
 from admin.queries.cases.workspace import Workspace
 from admin.queries.outcome.pay import effect_of
 from admin.queries.outcome.statements import result_proof
+from admin.queries.outcome.withdrawals import taken_by_change
 from admin.queries.policy.rules import rules_of
 from admin.views.cases.case_words import grade_before, grade_name
 from admin.web.acting import actor
@@ -51,6 +52,7 @@ def result_card(ws: Workspace, why: str) -> dict[str, Any] | None:
         if ws.notice is not None and ws.notice.stage == NoticeStage.PUBLISHED
         else None,
         "appeal_url": _appeal_url(ws),
+        "taken_by": taken_by_change(db.session(), [ws.change.id]).get(ws.change.id) if ws.change else None,
         "proof": proof,
         "prove_url": address,
         "proof_code": code_for_screens(address) if proof else "",

@@ -36,6 +36,7 @@ FILES = {
     "template": "TemplateView.index",
     "grade_change": "AdjustmentView.index",
     "takeover_correction": "TakeoverCorrectionView.index",
+    "document_withdrawal": "DocumentWithdrawalView.index",
     "import": "TakeoverView.index",
     "employee_record": "GradeFileView.index",
     "second_factor": "SecondFactorView.index",

@@ -52,6 +52,7 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "present_grade_on_file": ({"file_refusal": None}, {"file_refusal": OTHER}, "3.3.4-a"),
     "present_grade_off_file": ({"file_refusal": OTHER}, {}, "1.2-f"),
     "enters_the_file": ({}, {"entry_refusal": OTHER}, "3.3.4-a"),
+    "document_may_go": ({}, {"withdrawal_refusal": OTHER}, "3.3.4-a"),
     "takeover_correctable": ({}, {"correction_refusal": OTHER}, "3.3.4-a"),
     "proposal_lawful": ({}, {"proposal_refusal": OTHER}, "3.3.4-a"),
     "demotion_proposed": ({"is_demotion": True}, {"is_demotion": False}, "4.2-a"),

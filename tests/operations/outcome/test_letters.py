@@ -98,7 +98,7 @@ def test_a_letter_says_to_whom_what_why_from_when_and_how_to_appeal(document: in
 @pytest.mark.parametrize("language", ["zh_hant", "zh_hans", "en"])
 def test_each_kind_of_change_has_its_own_words_in_three_languages(kind: str, language: str) -> None:
     said, wording = letters_read.said, letters_read.letter_words.WORDING[kind]
-    given = {"by": "B", "before": "K1", "after": "K2", "day": "2027-01-01"}
+    given = {"by": "B", "before": "K1", "after": "K2", "day": "2027-01-01", "document": "D"}
     statement = said(wording.statement, language).format(**given)
     assert statement.startswith("B") and "K2" in statement and "2027-01-01" in statement
     titles = [said(each.title, language) for each in letters_read.letter_words.WORDING.values()]
