@@ -369,12 +369,8 @@ def _own_alone(table: type[Any]) -> Question:
 
 SCOPES[m.DocumentTemplate] = lambda who: true() if who.has(*READERS, "management") else false()
 SCOPES |= {table: _own_alone(table) for table in (m.Acknowledgement, m.ServiceQuestion)}
-
-
-@scoped(m.DocumentWithdrawal)
-def withdrawals_seen(actor: Actor) -> ColumnElement[bool]:
-    """Proposed by HR, decided by management, read by auditors (1.2-f)."""
-    return true() if actor.has(*READERS, "management") else false()
+# Proposed by HR, decided by management, read by auditors (1.2-f).
+SCOPES[m.DocumentWithdrawal] = lambda who: true() if who.has(*READERS, "management") else false()
 
 
 @scoped(m.Notification)

@@ -12,16 +12,16 @@ FIRST_GRADE = N_(
     "Before this document %(number)s held no grade that could hold again; a first grade is put right by a re-assessment."
 )
 TAKEN_BACK = N_("Document %(document)s has taken this back for %(number)s already.")
-STANDS_ON_IT = N_("A later grade of %(number)s stands on this one, by document %(document)s. Withdraw that one first.")
+STANDS_ON_IT = N_("A later grade of %(number)s rests on this one, by document %(document)s. Withdraw that one first.")
 DETERMINED = N_(
-    "The grade of %(number)s was determined by committee or panel. A correction prints what is wrong anew; another grade comes by "
+    "The grade of %(number)s was determined by committee or panel. A correction only prints the right particulars; another grade comes by "
     "a re-assessment, or by withdrawing the document."
 )
 SAME_GRADE = N_("This is the grade that the document gives %(number)s already.")
 
 
 @dataclass(frozen=True)
-class FileChange:
+class ChangeOnFile:
     """One change of somebody's grade on file: by which document, and which earlier one it takes back, if any."""
 
     key: int
@@ -29,16 +29,16 @@ class FileChange:
     reverses: int | None = None
 
 
-class Standing:
+class FileStanding:
     """Which of one person's changes hold: what is taken back holds no more, unless that was itself taken back."""
 
-    def __init__(self, changes: Iterable[FileChange]) -> None:
+    def __init__(self, changes: Iterable[ChangeOnFile]) -> None:
         self._changes = sorted(changes, key=lambda each: each.key)
-        self._by: Mapping[int, FileChange] = {
+        self._by: Mapping[int, ChangeOnFile] = {
             each.reverses: each for each in self._changes if each.reverses is not None
         }
 
-    def taken_back_by(self, key: int) -> FileChange | None:
+    def taken_back_by(self, key: int) -> ChangeOnFile | None:
         """The change that takes this one back."""
         return self._by.get(key)
 
@@ -46,13 +46,13 @@ class Standing:
         by = self._by.get(key)
         return by is None or not self._holds(by.key)
 
-    def later(self, key: int) -> FileChange | None:
+    def later(self, key: int) -> ChangeOnFile | None:
         """The first later change that stands on this one: not one that takes something back, nor one that is taken back."""
         stands = (each for each in self._changes if each.key > key and each.reverses is None and self._holds(each.key))
         return next(stands, None)
 
 
-def check_taken_back(number: str, key: int, standing: Standing) -> Refusal | None:
+def check_taken_back(number: str, key: int, standing: FileStanding) -> Refusal | None:
     """Refuse to take a change back twice, or from under a later one; both name the document."""
     for found, reason in ((standing.taken_back_by(key), TAKEN_BACK), (standing.later(key), STANDS_ON_IT)):
         if found is not None:

@@ -27,7 +27,15 @@ from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.actors import acting_in
 from admin.queries.outcome.file_fit import running_cases
-from admin.queries.outcome.withdrawals import Asked, Hanging, TakenBack, changes_of, employees_of, hanging, taken_back
+from admin.queries.outcome.withdrawals import (
+    Hanging,
+    TakenBack,
+    WithdrawalAsked,
+    changes_of,
+    employees_of,
+    hanging,
+    taken_back,
+)
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
 from admin.queries.system.chunks import chunks
 from admin.queries.system.recipients import accounts_of, users_told
@@ -54,12 +62,12 @@ class WithdrawalInput:
     grade: str = ""
 
 
-def foretold(document_id: int, given: WithdrawalInput, *, actor: Actor, now: datetime) -> Asked:
+def foretold(document_id: int, given: WithdrawalInput, *, actor: Actor, now: datetime) -> WithdrawalAsked:
     """What would be proposed, checked as the proposal is; raises as it does, and changes nothing."""
     return _asked(Operation("foretell", actor, now, db.session()), document_id, given, lock=False)
 
 
-def _asked(op: Operation, document_id: int, given: WithdrawalInput, *, lock: bool = True) -> Asked:
+def _asked(op: Operation, document_id: int, given: WithdrawalInput, *, lock: bool = True) -> WithdrawalAsked:
     """What is asked, checked: raises `Invalid` for its fields, `Refused` for a document that is not ready (3.3.6)."""
     document = op.find(IssuedDocument, document_id, lock=lock)
     if document.kind == DocumentKind.TAKEOVER:
@@ -82,7 +90,7 @@ def _asked(op: Operation, document_id: int, given: WithdrawalInput, *, lock: boo
             faults["grade"] = N_("There is no such grade on the ladder.")
     if faults:
         raise Invalid(faults, {"unknown": ", ".join(unknown)})
-    return Asked(document, given.kind, sorted(changes.values()), given.effective_on, grade)
+    return WithdrawalAsked(document, given.kind, sorted(changes.values()), given.effective_on, grade)
 
 
 def propose_withdrawal(document_id: int, given: WithdrawalInput, *, actor: Actor, now: datetime) -> DocumentWithdrawal:
@@ -126,10 +134,10 @@ def nobody_can(rows: Sequence[TakenBack]) -> Refusal | None:
     return None if any(row.refusal is None for row in rows) else next((row.refusal for row in rows), None)
 
 
-def asked_by(op: Operation, row: DocumentWithdrawal) -> Asked:
+def asked_by(op: Operation, row: DocumentWithdrawal) -> WithdrawalAsked:
     """What a proposal asks for, by now: a day that has passed meanwhile is today."""
     grade = op.session.get(Grade, row.grade_id) if row.grade_id is not None else None
-    return Asked(row.document, row.kind, row.changes, max(row.effective_on, op.today), grade)
+    return WithdrawalAsked(row.document, row.kind, row.changes, max(row.effective_on, op.today), grade)
 
 
 @act(PROCESS, "approve", action="approve")

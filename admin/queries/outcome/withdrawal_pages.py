@@ -17,14 +17,14 @@ from admin.domain.pay import PayEffect, PayTotals, totals
 from admin.domain.refusals import NotFound
 from admin.models import DocumentWithdrawal, Grade, IssuedDocument
 from admin.queries.outcome.pay import all_bands
-from admin.queries.outcome.withdrawals import Asked, Hanging, TakenBack, changes_of, hanging, taken_back
+from admin.queries.outcome.withdrawals import Hanging, TakenBack, WithdrawalAsked, changes_of, hanging, taken_back
 from admin.queries.policy.policy_versions import account_names
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
 from admin.queries.system.paging import Paged, paged, part_of
 
 
 @dataclass(frozen=True)
-class Ahead:
+class WithdrawalAhead:
     """What a document that takes another back would do: a part of its people, how many of what, what hangs on it, pay for HR."""
 
     people: Paged[TakenBack]
@@ -35,7 +35,7 @@ class Ahead:
     pay: PayTotals | None
 
 
-def ahead(session: Session, reader: Actor, asked: Asked, wanted: int) -> Ahead:
+def ahead(session: Session, reader: Actor, asked: WithdrawalAsked, wanted: int) -> WithdrawalAhead:
     """The same, as of now."""
     rows = taken_back(session, asked)
     able = [row for row in rows if row.refusal is None]
@@ -45,7 +45,9 @@ def ahead(session: Session, reader: Actor, asked: Asked, wanted: int) -> Ahead:
     counts["never_held"] = sum(row.moves and row.from_the_day for row in able)
     out = [row for row in rows if row.refusal is not None]
     pay = totals(effects.values()) if effects else None
-    return Ahead(Paged(able[part.start : part.end], part), counts, out, hanging(session, asked, able), effects, pay)
+    return WithdrawalAhead(
+        Paged(able[part.start : part.end], part), counts, out, hanging(session, asked, able), effects, pay
+    )
 
 
 def _effects(session: Session, reader: Actor, rows: Sequence[TakenBack]) -> dict[int, PayEffect]:
@@ -68,11 +70,15 @@ class WithdrawalForm:
     named: int
     typed: Mapping[str, str]
     grades: Sequence[Grade]
-    ahead: Ahead | None = None
+    ahead: WithdrawalAhead | None = None
 
 
 def withdrawal_form(
-    session: Session, document: IssuedDocument, today: date, typed: Mapping[str, str], shown: Ahead | None = None
+    session: Session,
+    document: IssuedDocument,
+    today: date,
+    typed: Mapping[str, str],
+    shown: WithdrawalAhead | None = None,
 ) -> WithdrawalForm:
     """The form over the ladder of today."""
     grades = grades_of(session, rules_on(session, today, ByDay.DATED_ACT))
@@ -85,7 +91,8 @@ class WithdrawalPage:
 
     row: DocumentWithdrawal
     names: Mapping[int, str]
-    ahead: Ahead | None
+    ahead: WithdrawalAhead | None
+    reads_documents: bool
 
 
 def withdrawal_page(session: Session, key: int, reader: Actor, wanted: int, today: date) -> WithdrawalPage:
@@ -101,9 +108,10 @@ def withdrawal_page(session: Session, key: int, reader: Actor, wanted: int, toda
         raise NotFound(f"DocumentWithdrawal {key}")
     shown = None
     if row.stage == ChangeStage.PROPOSED:
-        asked = Asked(row.document, row.kind, row.changes, max(row.effective_on, today), row.grade)
+        asked = WithdrawalAsked(row.document, row.kind, row.changes, max(row.effective_on, today), row.grade)
         shown = ahead(session, reader, asked, wanted)
-    return WithdrawalPage(row, account_names(session, {row.proposed_by_id, row.decided_by_id}), shown)
+    names = account_names(session, {row.proposed_by_id, row.decided_by_id})
+    return WithdrawalPage(row, names, shown, reader.has("hr", "auditor"))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from admin.domain.codes import AppealStage, ChangeStage, TakesBack
 from admin.domain.grade_file import Entry, check_entry
 from admin.domain.refusals import Refusal
 from admin.domain.service import check_leaver_issue
-from admin.domain.withdrawing import FileChange, Standing, check_corrected, check_taken_back, check_withdrawn
+from admin.domain.withdrawing import ChangeOnFile, FileStanding, check_corrected, check_taken_back, check_withdrawn
 from admin.models import (
     Appeal,
     Department,
@@ -36,7 +36,7 @@ UNSCOPED = {"unscoped": True}
 
 
 @dataclass(frozen=True)
-class Asked:
+class WithdrawalAsked:
     """Which document shall be taken back, how, of whom (its grade changes), from which day; `grade` is the one that holds instead."""
 
     document: IssuedDocument
@@ -71,7 +71,7 @@ class TakenBack:
         return self.after is not None and self.after.id != self.before.id
 
 
-def taken_back(session: Session, asked: Asked) -> list[TakenBack]:
+def taken_back(session: Session, asked: WithdrawalAsked) -> list[TakenBack]:
     """Everybody whom it concerns, in the order of department and number."""
     rows = _rows(session, asked.changes)
     people = {row.employee_id: row.number for row in rows}
@@ -85,7 +85,7 @@ def taken_back(session: Session, asked: Asked) -> list[TakenBack]:
 
 
 def _one(
-    asked: Asked, row: Any, chain: _Chain, last: Any, standing: Standing, grades: Mapping[int, Grade], waits: Mapping[int, Refusal]
+    asked: WithdrawalAsked, row: Any, chain: _Chain, last: Any, standing: FileStanding, grades: Mapping[int, Grade], waits: Mapping[int, Refusal]
 ) -> TakenBack:  # fmt: skip
     now = grades[row.to_grade_id]
     after = grades.get(chain.before or 0) if asked.kind == TakesBack.WITHDRAWAL else asked.grade or now
@@ -161,9 +161,9 @@ def _rows(session: Session, changes: Sequence[int]) -> list[Any]:
     return sorted(found, key=lambda row: (row.department, row.number))
 
 
-def standings(session: Session, employees: Collection[int]) -> dict[int, Standing]:
+def standings(session: Session, employees: Collection[int]) -> dict[int, FileStanding]:
     """By employee, which of their changes hold."""
-    found: dict[int, list[FileChange]] = defaultdict(list)
+    found: dict[int, list[ChangeOnFile]] = defaultdict(list)
     for some in chunks(sorted(employees)):
         query = (
             select(GradeChange.employee_id, GradeChange.id, IssuedDocument.number, GradeChange.reverses_id)
@@ -171,8 +171,8 @@ def standings(session: Session, employees: Collection[int]) -> dict[int, Standin
             .where(GradeChange.employee_id.in_(some), GradeChange.stage == ChangeStage.ISSUED)
         )
         for employee, key, number, reverses in session.execute(query.execution_options(**UNSCOPED)):
-            found[employee].append(FileChange(key, number, reverses))
-    return {key: Standing(found[key]) for key in employees}
+            found[employee].append(ChangeOnFile(key, number, reverses))
+    return {key: FileStanding(found[key]) for key in employees}
 
 
 def changes_of(session: Session, document_id: int, numbers: Collection[str] = ()) -> dict[str, int]:
@@ -210,7 +210,7 @@ class Hanging:
         return bool(self.appeals or self.orders or self.changes or self.lists)
 
 
-def hanging(session: Session, asked: Asked, rows: Sequence[TakenBack]) -> Hanging:
+def hanging(session: Session, asked: WithdrawalAsked, rows: Sequence[TakenBack]) -> Hanging:
     """The same of these people of a document."""
     cases = [row.review for row in rows if row.review is not None]
     people = [row.employee_id for row in rows]

@@ -6,13 +6,19 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import DocumentKind, TakesBack
+from admin.domain.codes import TakesBack
 from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
 from admin.forms.withdrawals import withdrawal_of
 from admin.models import IssuedDocument, db
 from admin.operations.outcome import withdrawals
 from admin.operations.outcome.withdrawals import PROCESS
-from admin.queries.outcome.withdrawal_pages import Ahead, ahead, withdrawal_form, withdrawal_page, withdrawals_page
+from admin.queries.outcome.withdrawal_pages import (
+    WithdrawalAhead,
+    ahead,
+    withdrawal_form,
+    withdrawal_page,
+    withdrawals_page,
+)
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
@@ -20,8 +26,6 @@ from admin.web.paging import wanted_part
 from admin.web.records import visible_row
 from admin.web.texts import field_messages
 from admin.web.workflow_view import buttons, timeline
-
-KINDS = DocumentKind.labels()
 
 
 class DocumentWithdrawalView(Page):
@@ -33,7 +37,7 @@ class DocumentWithdrawalView(Page):
     def index(self) -> str:
         """What waits for management, and what was decided."""
         page = withdrawals_page(db.session(), wanted_part())
-        return self.show_page("outcome/withdrawals/index.html", page, title=_("Documents taken back"), kinds=KINDS)
+        return self.show_page("outcome/withdrawals/index.html", page, title=_("Documents taken back"))
 
     @route("/<int:key>")
     def show(self, key: int) -> str:
@@ -43,8 +47,6 @@ class DocumentWithdrawalView(Page):
             "outcome/withdrawals/show.html",
             page,
             title=_("Taking back %(number)s", number=page.row.document.number),
-            kinds=KINDS,
-            reader_of_documents=actor().has("hr", "auditor"),
             portal_actions=buttons(PROCESS, key),
             trail=timeline(PROCESS, key, actor()),
         )
@@ -74,7 +76,7 @@ class DocumentWithdrawalView(Page):
 
     def _form(
         self, document: IssuedDocument, typed: dict[str, str], errors: dict[str, str], refused: Refusal | None = None,
-        shown: Ahead | None = None,
+        shown: WithdrawalAhead | None = None,
     ) -> str:  # fmt: skip
         return self.show_page(
             "outcome/withdrawals/new.html",
