@@ -85,7 +85,8 @@ def taken_back(session: Session, asked: WithdrawalAsked) -> list[TakenBack]:
 
 
 def _one(
-    asked: WithdrawalAsked, row: Any, chain: _Chain, last: Any, standing: FileStanding, grades: Mapping[int, Grade], waits: Mapping[int, Refusal]
+    asked: WithdrawalAsked, row: Any, chain: _Chain, last: Any, standing: FileStanding, grades: Mapping[int, Grade],
+    waits: Mapping[int, Refusal],
 ) -> TakenBack:  # fmt: skip
     now = grades[row.to_grade_id]
     after = grades.get(chain.before or 0) if asked.kind == TakesBack.WITHDRAWAL else asked.grade or now

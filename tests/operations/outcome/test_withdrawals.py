@@ -155,7 +155,7 @@ def test_what_a_later_grade_stands_on_is_named_and_left_out_and_nobody_decides_a
     document = issued(hr, boss, people, "M2", TODAY + DAY)
     later = issued(hr, boss, people[:1], "M3", TODAY + 9 * DAY)
     alone = WithdrawalInput("withdrawal", TODAY, "A mistake", [people[0].number])
-    with pytest.raises(Refused, match="stands on this one") as refused:
+    with pytest.raises(Refused, match="rests on this one") as refused:
         propose_withdrawal(document, alone, actor=hr, now=NOW)
     assert refused.value.refusal.facts["document"] == get(IssuedDocument, later).number
     for wrong in (
