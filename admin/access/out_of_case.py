@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from admin import models as m
 from admin.access.actor import Actor
 from admin.domain.codes import Conflict, MeetingStage
+from admin.models.base import again
 
 # Grounds of recusal that lie in the two people, whichever case of theirs it is.
 BY_PERSON = (Conflict.SELF, Conflict.SUPERIOR, Conflict.SUBORDINATE, Conflict.KIN, Conflict.DECLARED)
@@ -16,6 +17,9 @@ BY_PERSON = (Conflict.SELF, Conflict.SUPERIOR, Conflict.SUBORDINATE, Conflict.KI
 
 def _table(model: type[Any]) -> Any:
     return model.__table__
+
+
+OTHERS, PEOPLE = again(m.Review, "others", "id", "employee_id"), again(m.Employee, "people", "id", "superior_id")
 
 
 def recused(actor: Actor) -> ColumnElement[bool]:
@@ -37,7 +41,7 @@ def recused_from_another(actor: Actor) -> ColumnElement[bool]:
 
     From a case that is on no agenda that runs one would else read of somebody whose case one does not find (3.3-e).
     """
-    recusals, others, reviews = _table(m.Recusal), _table(m.Review).alias(), _table(m.Review)
+    recusals, others, reviews = _table(m.Recusal), OTHERS, _table(m.Review)
     items, meetings = _table(m.AgendaItem), _table(m.Meeting)
     out = (
         select(1)
@@ -61,9 +65,9 @@ def recused_from_another(actor: Actor) -> ColumnElement[bool]:
 
 def tied(actor: Actor) -> ColumnElement[bool]:
     """Whoever will be out of a case once it is on an agenda: its line, its judges, its subject, declared kin (3.3-e)."""
-    reviews, people, me = _table(m.Review), _table(m.Employee).alias(), actor.employee_id or 0
+    reviews, people, me = _table(m.Review), PEOPLE, actor.employee_id or 0
     ratings, proposals = _table(m.Rating), _table(m.Proposal)
-    kin, others = _table(m.Recusal), _table(m.Review).alias()
+    kin, others = _table(m.Recusal), OTHERS
     below = select(1).where(people.c.id == me, people.c.superior_id == reviews.c.employee_id)
     above = select(1).where(people.c.id == reviews.c.employee_id, people.c.superior_id == me)
     rated = select(1).where(

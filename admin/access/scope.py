@@ -52,7 +52,7 @@ def visible(actor: Actor | None, table: type[Any]) -> ColumnElement[bool]:
     return _question(actor, table)  # type: ignore[arg-type]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _question(actor: Actor, table: type[Any]) -> ColumnElement[bool]:
     """Made once for an actor: the question names nothing but the actor, and each statement of a page asks it anew."""
     asked = SCOPES[table](actor)
@@ -77,6 +77,7 @@ def _rates(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+@lru_cache(maxsize=256)
 def _sits(actor: Actor) -> ColumnElement[bool]:
     """The case is before the body the actor sits on, and the actor is out of neither it nor another of the same person.
 

@@ -25,6 +25,7 @@ from admin.models.base import patient, serving
 from admin.models.outages import spare
 from admin.operations.system.heartbeats import note_start
 from admin.web.figures import TOGETHER, count_together
+from admin.web.locale import learn
 from config import Settings, keep_settings, settings_from
 
 PRIVATE = 0o077  # what the portal writes is its own account's alone; also what it makes later, such as its queue
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
     gc.disable()  # what is made here is for all serving processes and stays; each begins to collect its own
     whole = application(settings)
     await_worker(whole.portal, settings)
+    learn(whole.portal)
     gc.freeze()
     Server(
         whole, args.host, args.port, settings, lambda: print(welcome(settings), flush=True), lambda: jobs(whole.portal)

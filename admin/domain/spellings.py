@@ -5,9 +5,13 @@ Two spellings are the same where `plain` makes them equal; `sounds` says how Lat
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
 
 HAN = ((0x3400, 0xA000), (0x20000, 0x2EBE0))
 # Letters of other alphabets that look Latin, and with which a name can be written so that nobody sees it.
@@ -15,16 +19,43 @@ _LOOK_ALIKES = str.maketrans("аеорсхуіјѕԁһкмтвнαοενρτικ
 # Characters that are written for one another in names and that no script table joins.
 _DIGITS = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789")
 _UNSEEN = ("Mn", "Cf", "Me")
+AT_ONCE = 1_000
 
 
 @cache
 def in_script(way: str) -> Mapping[int, str]:
     """Every character that the other script writes otherwise, with how ("t2s", "s2t"); by the character, so that names always agree."""
-    import opencc  # needed only once somebody searches or writes a complaint, and then no longer: its phrases take 28 MB
+    import opencc  # needed only once somebody searches or writes a complaint, and then no longer
 
-    characters = [chr(code) for first, last in HAN for code in range(first, last)]
-    others = opencc.OpenCC(way).convert("\n".join(characters)).split("\n")
-    return {ord(one): other for one, other in zip(characters, others, strict=True) if one != other}
+    found: dict[int, str] = {}
+    with NamedTemporaryFile("w", suffix=".json") as file:
+        file.write(json.dumps(_by_characters(Path(opencc.__file__).parent / "clib" / "share" / "opencc", way)))
+        file.flush()
+        converter = opencc.OpenCC(file.name)
+    for first, last in HAN:
+        for start in range(first, last, AT_ONCE):  # a hundred thousand texts at once would leave 10 MB of gaps behind
+            characters = [chr(code) for code in range(start, min(start + AT_ONCE, last))]
+            others = converter.convert("\n".join(characters)).split("\n")
+            found |= {ord(one): other for one, other in zip(characters, others, strict=True) if one != other}
+    return found
+
+
+def _by_characters(folder: Path, way: str) -> Any:
+    """The library's own rules of a way without its phrases, which take 28 MB and say nothing of single characters."""
+
+    def kept(rule: Any) -> Any:
+        if isinstance(rule, list):
+            return [kept(each) for each in rule if "Phrases" not in json.dumps(each)]
+        if isinstance(rule, dict):
+            named = {"file": str(folder / rule["file"])} if "file" in rule else {}
+            return {key: kept(value) for key, value in rule.items()} | named
+        return rule
+
+    rules = json.loads((folder / f"{way}.json").read_text())
+    # The steps themselves stay, though their dictionaries name phrases; of what is in them the phrases go.
+    for step in rules["conversion_chain"]:
+        step["dict"] = kept(step["dict"])
+    return rules | {"normalization": kept(rules["normalization"])}
 
 
 MOST_WAYS = 32

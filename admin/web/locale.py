@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, g, request, session
-from flask_babel import Babel, Domain, get_locale, get_translations, refresh
+from flask_babel import (
+    Babel,
+    Domain,
+    force_locale,
+    format_date,
+    format_datetime,
+    get_domain,
+    get_locale,
+    get_translations,
+    refresh,
+)
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -105,6 +116,18 @@ def speak(app: Flask, catalogue: CatalogueOfRequest) -> None:
         return Markup(catalogue.get_translations().ugettext(message)) % values
 
     app.jinja_env.globals |= {"_": said, "gettext": said}
+
+
+def learn(app: Any) -> None:
+    """Read the catalogue and the dates of every language now, in the process that the serving ones are made from."""
+    noon = datetime(2000, 1, 1, 12)
+    with app.app_context():
+        for code in app.config["LANGUAGES"]:
+            with force_locale(code):
+                get_translations()
+                get_domain().get_translations()
+                for spelt in (format_date, format_datetime):
+                    spelt(noon)
 
 
 def _forms_speak_our_language() -> None:

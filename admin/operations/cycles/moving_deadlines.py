@@ -13,6 +13,7 @@ from admin.domain.codes import CaseStage, Deadline, RaterKind
 from admin.domain.deadlines import COMMITTEE, check_unmoved, moved_deadlines
 from admin.domain.refusals import N_, P_, Refusal
 from admin.models import Cycle, Employee, Notification, Rating, Review
+from admin.models.base import again
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.figures_lock import lock_if_due
 from admin.operations.fields import day_end
@@ -65,7 +66,7 @@ def _concerned(turn: Turn) -> Select[Any]:
     """The accounts of those whose time it is and who have still to do their part, as far as they were not told of this move."""
     moved = set(turn.kept["moved"] if "moved" in turn.kept else days_ahead(turn))
     parts = [_people(turn, name) for name in Deadline if name in moved]
-    told = Notification.__table__.alias()
+    told = again(Notification, "told", "user_id", "process", "action", "record_id", "created_at")
     knows = exists().where(
         told.c.user_id == Employee.user_id, told.c.process == "cycle", told.c.action == "extend",
         told.c.record_id == turn.record.id, told.c.created_at >= turn.since,

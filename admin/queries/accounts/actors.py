@@ -29,7 +29,7 @@ from admin.models import (
     SignIn,
 )
 from admin.models.accounts import Role, User, assoc_user_role
-from admin.models.base import real_time
+from admin.models.base import again, real_time
 from admin.queries.system.kept import STATE, note_state
 
 
@@ -140,13 +140,13 @@ def heads_now() -> ColumnElement[bool]:
 
 def _leading() -> ColumnElement[bool]:
     """Whether somebody in service stands under the employee of the row: a case of the past is no office."""
-    people = Employee.__table__.alias()
+    people = again(Employee, "below", "superior_id", "status")
     return exists().where(people.c.superior_id == Employee.__table__.c.id, people.c.status != EmployeeStatus.LEFT)
 
 
 def _lines() -> dict[str, ColumnElement[bool]]:
     """The roles that somebody has by their lines and by complaints, as questions about the employee of the row."""
-    people, reviews, parties = Employee.__table__.alias(), Review.__table__, ComplaintParty.__table__
+    people, reviews, parties = again(Employee, "led", "superior_id"), Review.__table__, ComplaintParty.__table__
     mine, own = Employee.__table__.c.id, parties.c.employee_id == Employee.__table__.c.id
     led = exists().where(people.c.superior_id == mine)
     headed = _headed()

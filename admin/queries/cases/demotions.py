@@ -15,6 +15,7 @@ from admin.domain.codes import CaseStage, CycleKind, CycleStage, EmployeeStatus
 from admin.domain.eligibility import Eligibility, Ground, demotion
 from admin.domain.refusals import N_, NotFound, Refusal
 from admin.models import Cycle, DemotionWaiver, Employee, Grade, Hearing, Review
+from admin.models.base import again
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.files_alike import cases_by_file, people_by_file, unqualified_once
 from admin.queries.cases.review_facts import BEFORE_COMMITTEE, as_of, file_of, grounds_on
@@ -27,7 +28,7 @@ from admin.queries.system.kinds import Alike, Kinds
 from admin.queries.system.paging import Paged
 
 STAGES_FOR_GROUND = BEFORE_COMMITTEE
-_CYCLES = Cycle.__table__.alias("cycles_then")
+_CYCLES = again(Cycle, "cycles_then", "id", "stage", "kind")
 
 
 @dataclass(frozen=True)

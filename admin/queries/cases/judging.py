@@ -52,10 +52,14 @@ from admin.models import (
     Recusal,
     Review,
 )
+from admin.models.base import again
 from admin.queries.cycles.rehearsed import REHEARSED
 
 Acts = dict[int, dict[int, set[JudgingAct]]]
 Pairs = dict[int, set[int]]
+# By names of their own: what asks may read the cases itself.
+SUBJECTS, OF = again(Review, "subjects", "id", "employee_id"), again(Review, "cases_of", "id", "employee_id")
+ASKED, NAMED = again(Review, "cases_asked", "id"), again(Review, "cases_named", "id", "reassesses_id")
 # a signed rating that was voided later was still an act of judging
 GIVEN = ("submitted", "void")
 # What else binds somebody to a case, beside having judged it: the last is a recusal that two people have lifted.
@@ -235,8 +239,7 @@ def _bonds(
 
 def bonds_of(cases: Select[Any]) -> CompoundSelect[Any]:
     """(what binds, case, who is bound) of the cases that a statement names: what `ties_of_many` reads, and who is recused."""
-    subjects, these = Review.__table__.alias(), Review.id.in_(cases)
-    people = select(subjects.c.employee_id).where(subjects.c.id.in_(cases))
+    these, people = Review.id.in_(cases), select(SUBJECTS.c.employee_id).where(SUBJECTS.c.id.in_(cases))
     out = case((Recusal.overridden_at.is_(None), literal("out-") + Recusal.ground), else_=BONDS[-1])
     recused = select(out, Recusal.review_id, Recusal.employee_id).where(Recusal.review_id.in_(cases))
     return union_all(
@@ -253,8 +256,7 @@ def bonds_of(cases: Select[Any]) -> CompoundSelect[Any]:
 def _by_case(query: Select[Any], cases: Select[Any]) -> Select[Any]:
     """What binds to persons, as what binds to their cases."""
     subject, person = query.subquery().c
-    of = Review.__table__.alias()
-    return select(of.c.id, person).join(of, of.c.employee_id == subject).where(of.c.id.in_(cases))
+    return select(OF.c.id, person).join(OF, OF.c.employee_id == subject).where(OF.c.id.in_(cases))
 
 
 def _line(people: Any = PEOPLE) -> Iterable[tuple[str, Select[Any, Any]]]:
@@ -295,14 +297,11 @@ def _parties(cases: Any = CASES) -> Iterable[tuple[str, Select[Any, Any]]]:
 
 
 def _faulted(cases: Any = CASES) -> Select[Any, Any]:
-    # By names of their own: what asks may read the cases itself.
-    named_case, reviews = Review.__table__.alias(), Review.__table__.alias()
-    line = select(reviews.c.id.label("case_id"), reviews.c.id.label("named_id")).where(reviews.c.id.in_(cases))
+    line = select(ASKED.c.id.label("case_id"), ASKED.c.id.label("named_id")).where(ASKED.c.id.in_(cases))
     # Recursive: a case may be assessed again and again, and a fault in the first counts in the last.
     named = line.cte("assessed_again", recursive=True)
-    earlier = select(named.c.case_id, named_case.c.reassesses_id)
-    earlier = earlier.join(named_case, named_case.c.id == named.c.named_id)
-    named = named.union_all(earlier.where(named_case.c.reassesses_id.is_not(None)))
+    earlier = select(named.c.case_id, NAMED.c.reassesses_id).join(NAMED, NAMED.c.id == named.c.named_id)
+    named = named.union_all(earlier.where(NAMED.c.reassesses_id.is_not(None)))
     return (
         select(named.c.case_id, ComplaintParty.employee_id)
         .join(ComplaintCase, ComplaintCase.review_id == named.c.named_id)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from admin.domain.codes import JudgingAct
 from admin.domain.refusals import N_, Refusal
 from admin.models import Employee, Review
+from admin.models.base import again
 from admin.queries.cases.judging import Acts, Pairs, acts_on_many, at_fault
 
 NO_PART = N_("This person takes no part in this case: name another.")
@@ -33,7 +34,7 @@ def line_facts(session: Session, reviews: Collection[Review], people: Collection
 
 def everyone_above(session: Session, people: Set[int]) -> dict[int, Set[int]]:
     """Everybody above each of these people: the whole line, because power over the judge does not end at one step."""
-    table, higher = Employee.__table__, Employee.__table__.alias()
+    table, higher = Employee.__table__, again(Employee, "higher", "id", "superior_id")
     first = select(table.c.id, table.c.superior_id).where(table.c.id.in_(sorted(people)))
     line = first.cte("line", recursive=True)
     # UNION and not UNION ALL: a circle in the reporting line must not hang whoever asks.

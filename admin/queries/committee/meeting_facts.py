@@ -27,6 +27,7 @@ from admin.domain.voting import (
 )
 from admin.domain.workflow import Facts
 from admin.models import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Recusal, Review
+from admin.models.base import again
 from admin.queries.cases.own_case import own_case
 from admin.queries.committee.alike import items_alike
 from admin.queries.committee.barred import bars_on, holders_of
@@ -34,7 +35,7 @@ from admin.queries.committee.committee import as_members, chair_of, own_seat, se
 from admin.queries.policy.rules import rules_of
 
 # By another name, so that a statement that reads the cases themselves does not take this for one of its own.
-_CASES = Review.__table__.alias("cases_before_it")
+_CASES = again(Review, "cases_before_it", "id", "stage")
 PENDING = (
     AgendaItem.state == ItemState.PENDING,
     AgendaItem.review_id.in_(select(_CASES.c.id).where(_CASES.c.stage == CaseStage.COMMITTEE)),

@@ -18,6 +18,7 @@ from admin.domain.refusals import N_, Refusal
 from admin.domain.service import PersonFacts, Place, Standing, place
 from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import Cycle, CycleDepartment, Department, Employee, Grade, Leave, Review, ReviewerAppointment
+from admin.models.base import again
 from admin.queries.outcome.grade_on import grade_on
 from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
 from admin.queries.system.calendar import working_calendar
@@ -167,7 +168,7 @@ def _of(query: Any, column: Any, only: Collection[int] | None) -> Any:
 
 def line_of(session: Session, people: Collection[int | None], day: date) -> dict[int, int | None]:
     """Who leads each of these and of those above them, as far as they serve."""
-    table, above = Employee.__table__, Employee.__table__.alias()
+    table, above = Employee.__table__, again(Employee, "above", "id", "superior_id", "hired_on", "left_on")
     first = select(table.c.id, table.c.superior_id).where(table.c.id.in_(people), *in_service_on(table.c, day))
     line = first.cte("line", recursive=True)
     higher = select(above.c.id, above.c.superior_id).join(line, line.c.superior_id == above.c.id)

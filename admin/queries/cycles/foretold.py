@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from admin.domain.codes import CycleKind
 from admin.domain.service import months_between
 from admin.models import Cycle, Department, Employee, ReviewerAppointment
+from admin.models.base import again
 from admin.queries.cycles.cycles import departments_of, in_service_on, rules_at, with_another_case
 from admin.queries.outcome.grade_on import grade_id_on
 from admin.queries.people.away import away_for_most_of
@@ -56,9 +57,8 @@ def people_alike(session: Session, cycle: Cycle, parameters: Mapping[str, Any], 
 
 def _upwards(people: Any) -> CTE:
     """These people and everybody above them."""
-    table = Employee.__table__.alias()
+    table, above = (again(Employee, name, "id", "superior_id") for name in ("person", "above"))
     line = select(table.c.id, table.c.superior_id).where(table.c.id.in_(people)).cte("line", recursive=True)
-    above = Employee.__table__.alias()
     return line.union(select(above.c.id, above.c.superior_id).join(line, line.c.superior_id == above.c.id))
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin.domain.codes import CaseStage, CycleKind, EmployeeStatus, RaterKind, ReminderState
 from admin.models import Cycle, Employee, Notification, Rating, Review
 from admin.models.accounts import User
+from admin.models.base import again
 from admin.queries.cases.judging import barred_in_line
 from admin.queries.cases.raters import OPEN_RATING, colleagues_have_time, missing_this_morning
 from admin.queries.cycles.cycles import in_service_on
@@ -56,7 +57,7 @@ class WhoIsMissing:
 
 def told_today(now: datetime, actions: tuple[str, ...]) -> ColumnElement[bool]:
     """Whether the account of an employee was reminded today, by the company's day; whoever clicked."""
-    told = Notification.__table__.alias()
+    told = again(Notification, "told", "user_id", "action", "created_at")
     return exists().where(
         told.c.user_id == Employee.user_id, told.c.action.in_(actions), told.c.created_at >= morning(now)
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from admin.domain.heads import manages_by_post, sounds_like_the_centre
 from admin.models import Department, Employee
+from admin.models.base import again
 from admin.queries.cycles.cycles import in_service_on
 from admin.queries.imports.imports import department_paths
 from admin.queries.system.chunks import chunks
@@ -188,16 +189,16 @@ def _candidates(session: Session, departments: Collection[int], today: date) -> 
 
 def _led(departments: Collection[int], today: date) -> CTE:
     """How many of each department's people stand below each superior, directly or not."""
-    table, above = Employee.__table__, Employee.__table__.alias()
+    table, higher = Employee.__table__, again(Employee, "higher", "id", "superior_id")
     first = select(table.c.id, table.c.department_id, table.c.superior_id.label("above")).where(
         table.c.department_id.in_(departments), table.c.superior_id.is_not(None), *in_service_on(table.c, today)
     )
     line = first.cte("led", recursive=True)
     # A union, and not all of it: a circle in the reporting line ends here.
     line = line.union(
-        select(line.c.id, line.c.department_id, above.c.superior_id)
-        .join(above, above.c.id == line.c.above)
-        .where(above.c.superior_id.is_not(None))
+        select(line.c.id, line.c.department_id, higher.c.superior_id)
+        .join(higher, higher.c.id == line.c.above)
+        .where(higher.c.superior_id.is_not(None))
     )
     query = select(line.c.department_id.label("department"), line.c.above, func.count().label("people"))
     return query.where(line.c.id != line.c.above).group_by(line.c.department_id, line.c.above).cte("leading")

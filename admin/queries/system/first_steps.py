@@ -36,6 +36,7 @@ from admin.models import (
     PayBand,
 )
 from admin.models.accounts import User
+from admin.models.base import again
 from admin.queries.accounts.actors import acting_in
 from admin.queries.accounts.reached import unreached
 from admin.queries.committee.committee import as_members, chair_of, panel_chair_of, seats
@@ -169,5 +170,5 @@ def _headless() -> Any:
 def _downwards(first: ColumnElement[bool]) -> Any:
     """These departments and all below them."""
     tree = select(Department.id).where(first).cte(recursive=True)
-    below = Department.__table__.alias()
+    below = again(Department, "below", "id", "parent_id")
     return select(tree.union(select(below.c.id).where(below.c.parent_id == tree.c.id)).c.id)
