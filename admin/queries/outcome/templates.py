@@ -1,4 +1,4 @@
-"""HR's own layouts of documents: their versions, what they may name, and what they are filled with on trial (3.3.6)."""
+"""HR's own templates of documents: their versions, what they may name, and what they are filled with on trial (3.3.6)."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def template_in_use(session: Session) -> DocumentTemplate | None:
     return session.scalars(query.execution_options(unscoped=True)).first()
 
 
-def template_page(session: Session, reader: Actor, now: datetime, wanted: int) -> TemplatePage:
-    """What HR sees of its layouts."""
+def template_page(session: Session, reader: Actor, now: datetime, wanted: int, language: str) -> TemplatePage:
+    """What HR sees of its templates, in the reader's language."""
     beside = joinedload(DocumentTemplate.brought_by), joinedload(DocumentTemplate.used_by)
     query = select(DocumentTemplate).options(*beside).order_by(DocumentTemplate.version.desc())
     example = _sample(session, DocumentKind.ANNUAL, now)
@@ -75,7 +75,7 @@ def template_page(session: Session, reader: Actor, now: datetime, wanted: int) -
         KINDS,
         reader,
         [(name, label, _shown(example[name])) for name, label in FIELD_LABELS.items()],
-        [(name, said(HEADINGS[name], current().portal_language), value) for name, value in row.items()],
+        [(name, said(HEADINGS[name], language), value) for name, value in row.items()],
     )
 
 

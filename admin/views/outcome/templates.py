@@ -27,7 +27,7 @@ from admin.web.clock import now
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import visible_row
-from admin.web.texts import field_messages, file_name
+from admin.web.texts import field_messages, file_name, language
 
 NOBODY = N_("No employee has this number.")
 
@@ -98,7 +98,7 @@ class TemplateView(Page):
         return send_file(io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=name)
 
     def _show(self, errors: dict[str, str] | None = None) -> str:
-        page = template_page(db.session(), actor(), now(), wanted_part())
+        page = template_page(db.session(), actor(), now(), wanted_part(), language())
         shown = {"title": _("Document templates"), "errors": errors or {}, "typed": request.values}
         return self.show_page("outcome/templates/index.html", page, **shown)
 
