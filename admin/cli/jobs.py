@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import N_, Invalid
+from admin.files.faults import FileNote
 from admin.models import LongWork, LongWorkRefusal, db
 from admin.operations import acts
 from admin.queries.accounts.actors import actor_named
@@ -60,7 +61,7 @@ def _print_one(key: int) -> None:
         print(f"  the last try failed: {shown.work.job.fault}")
     rows: Any = select(LongWorkRefusal).where(LongWorkRefusal.work_id == key).order_by(LongWorkRefusal.id)
     for row in db.session.scalars(rows):
-        print(f"  refused: {row.named}: {row.reason % row.facts if row.facts else row.reason} ({row.clause})")
+        print(f"  refused: {row.named}: {FileNote(row.reason, row.facts).text()} ({row.clause})")
 
 
 def _line(work: LongWork) -> str:

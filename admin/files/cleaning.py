@@ -29,6 +29,12 @@ _ERROR = re.compile(
 _COMPATIBILITY_HAN = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 _HALF = re.compile(r"(上午|下午|早上|晚上|中午|凌晨|a\.?m\.?|p\.?m\.?)", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,5}):([0-5]?\d)(?::([0-5]?\d)(?:\.\d+)?)?")
+_CLOCK_IN_WORDS = re.compile(r"(\d{1,2})\s*[時时點点]\s*([0-5]?\d)\s*分\s*(?:([0-5]?\d)\s*秒)?")
+_SPELT_OUT = re.compile(
+    r"(?:(\d+)\s*(?:小時|小时|時|时|h(?:ours?|rs?)?))?\s*(?:(\d+)\s*(?:分鐘|分钟|分|m(?:in(?:ute)?s?)?))?\s*"
+    r"(?:(\d+)\s*(?:秒鐘|秒钟|秒|s(?:ec(?:ond)?s?)?))?",
+    re.IGNORECASE,
+)
 _SCIENTIFIC = re.compile(r"-?\d(?:\.\d+)?[Ee]\+\d+$")
 _SIGNS_SWAPPED = str.maketrans(".,", ",.")
 _EMAIL = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+\.[^@\s.,;<>()\"]{2,}")
@@ -138,6 +144,8 @@ def clean_number(value: Any, decimal: str = ".") -> Decimal | None:
 
     Raises `Unclean`.
     """
+    if isinstance(value, bool):
+        raise Unclean(N_("This is not a number"))
     if isinstance(value, float):
         return Decimal(format(value, ".15g"))  # what Excel itself shows: 0.1 + 0.2 is 0.3
     if isinstance(value, int):
@@ -174,10 +182,18 @@ def clean_seconds(value: Any) -> Decimal | None:
         return Decimal(value.hour * 3600 + value.minute * 60 + value.second) + Decimal(value.microsecond) / 1_000_000
     if isinstance(value, str) and ":" in value:
         return _clock_seconds(clean_text(value))
+    if isinstance(value, str) and (spelt := _SPELT_OUT.fullmatch(clean_text(value))) and any(spelt.groups()):
+        hours, minutes, seconds = (int(part or 0) for part in spelt.groups())
+        return Decimal(hours * 3600 + minutes * 60 + seconds)
     number = clean_number(value)
     if number is not None and number < 0:
         raise Unclean(N_("A duration cannot be negative"))
     return number
+
+
+def is_spelt_out(text: str) -> bool:
+    """Whether a duration says its units: 5分20秒, 320 s."""
+    return len(text) <= 40 and bool((found := _SPELT_OUT.fullmatch(clean_text(text))) and any(found.groups()))
 
 
 def _since_the_beginning(value: date) -> Decimal:
@@ -206,6 +222,7 @@ def clean_clock(value: Any) -> int | None:
     if not text:
         return None
     half = _HALF.search(text)
+    text = _CLOCK_IN_WORDS.sub(lambda said: f"{said[1]}:{said[2]}:{said[3] or 0}", text)
     match = _CLOCK.fullmatch(_HALF.sub("", text).strip() if half else text)
     hour = int(match[1]) if match else 24
     if half and 1 <= hour <= 12:
@@ -222,6 +239,7 @@ def _is_afternoon(word: str, hour: int) -> bool:
 def clean_email(value: Any) -> str:
     """An e-mail address or "". Raises `Unclean` when it cannot be one."""
     text = clean_text(value, 254)
+    text = text[7:] if text[:7].casefold() == "mailto:" else text  # what a spreadsheet keeps of a link
     if text and not _EMAIL.fullmatch(text):
         raise Unclean(N_("This is not an e-mail address"))
     return text

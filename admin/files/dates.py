@@ -12,17 +12,23 @@ from admin.files.cleaning import KEPT_TEXT, clean_clock, clean_text
 from admin.files.faults import Unclean
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+TWO_DIGITS = N_("A year of two digits can mean several years; write four digits")
 _EPOCH = date(1899, 12, 30)
 FIRST_YEAR = 1904  # times without a day come with one of Excel's beginning
 _DAY_AND_TIME = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})[T ](.+)")
 _LAST_ROC_MONTH = 15_012  # 15012 is December of the year 150; as a serial number it would lie in 1941
 _DAYS_1904 = 1_462  # by which a workbook that counts from 1904 is behind
 FIRST_SERIAL, LAST_SERIAL = 14_611, 73_415  # 1940-01-01 .. 2100-12-31: what an Excel serial may mean in HR's files
-_YMD = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ].*)?")
+_YMD = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日.]?(?:[T ].*)?")
 _ROC = re.compile(r"(?:中華民國|中华民国|民國|民国)?\s*(\d{2,3})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _ERA = ("中華", "中华", "民國", "民国")
 _LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ].*)?")
-_MONTH_NAMED = re.compile(r"(\d{1,2})[-/. ]([A-Za-z]{3,9})[-/. ,]+(\d{4})")
+_MONTH_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-/. ]([A-Za-z]{3,9})[-/. ,]+(\d{4}|\d\d)")
+_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})[-/. ]+(\d{1,2})(?:st|nd|rd|th)?[-/. ,]+(\d{4})")
+_MONTH_OF_YEAR = re.compile(  # 10/2025, Oct 2025, 2025 October, 2025M10: each has a year of four figures
+    r"(?P<number>\d{1,2})\s*[-/.]\s*(?P<year>(?:19|20)\d\d)|(?P<name>[A-Za-z]{3,9})[-/. ,]*(?P<year_>(?:19|20)\d\d)|"
+    r"(?P<_year>(?:19|20)\d\d)[-/. ]*(?P<_name>[A-Za-z]{3,9})|(?P<__year>(?:19|20)\d\d)M(?P<_number>\d{1,2})"
+)
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?份?(?:\s*[-/.]\s*(\d{1,2})(?:[T ].*)?)?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
 _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
@@ -103,17 +109,27 @@ def _written_date(text: str, order: str | None) -> date:
         if order != "roc":
             raise Unclean(N_("This may be a date of the Republican era; say so in the order of day and month"))
         return date(int(text[:-4]) + 1911, int(text[-4:-2]), int(text[-2:]))
-    if (match := _MONTH_NAMED.fullmatch(text)) and match[2][:3].lower() in MONTHS:
-        return date(int(match[3]), MONTHS.index(match[2][:3].lower()) + 1, int(match[1]))
+    if (match := _MONTH_NAMED.fullmatch(text)) and (month := _named(match[2])):
+        if len(match[3]) == 2:
+            raise Unclean(TWO_DIGITS)
+        return date(int(match[3]), month, int(match[1]))
+    if (match := _MONTH_FIRST.fullmatch(text)) and (month := _named(match[1])):
+        return date(int(match[3]), month, int(match[2]))
     if match := _ROC.fullmatch(text):
         return _republican(match, text, order)
     raise Unclean(N_("This is not a date; write it like 2026-03-31"))
 
 
+def _named(name: str) -> int | None:
+    """The number of a month by its English name."""
+    short = name[:3].lower()
+    return MONTHS.index(short) + 1 if short in MONTHS else None
+
+
 def _republican(match: re.Match[str], text: str, order: str | None) -> date:
     # 99/01/15 may be 2010 or 1999; three digits, the era's name or the declared order settle it
     if len(match[1]) == 2 and order != "roc" and not text.startswith(_ERA):
-        raise Unclean(N_("A year of two digits can mean several years; write four digits"))
+        raise Unclean(TWO_DIGITS)
     return date(int(match[1]) + 1911, int(match[2]), int(match[3]))
 
 
@@ -141,7 +157,7 @@ def clean_month(value: Any, year: int | None = None, order: str | None = None, d
     if isinstance(value, date) or (isinstance(value, (int, float)) and _LAST_ROC_MONTH < value <= LAST_SERIAL):
         day = clean_date(value, order, dates_1904=dates_1904)
         return day.replace(day=1) if day else None
-    text = clean_text(value)
+    text = _arabic(clean_text(value))
     if re.fullmatch(r"(19|20)\d\d\.1", text):
         raise Unclean(N_("2025.1 may be January or October; write the month like 2025-10"))
     if match := _MONTH.fullmatch(text) or re.fullmatch(r"((?:19|20)\d\d)(\d\d)", text):
@@ -157,8 +173,16 @@ def clean_month(value: Any, year: int | None = None, order: str | None = None, d
         if year is None:
             raise Unclean(N_("The month has no year; say the year of the figures"))
         return _first_of(year, int(match[1]))
+    if (match := _MONTH_OF_YEAR.fullmatch(text)) and (found := _month_of_year(match)):
+        return _first_of(*found)
     day = clean_date(value, order)
     return day.replace(day=1) if day else None
+
+
+def _month_of_year(match: re.Match[str]) -> tuple[int, int] | None:
+    said = {name.strip("_"): text for name, text in match.groupdict().items() if text}
+    month = int(said["number"]) if "number" in said else _named(said["name"])
+    return (int(said["year"]), month) if month else None
 
 
 def _first_of(year: int, month: int) -> date:
@@ -182,10 +206,12 @@ def clean_year(value: Any) -> int | None:
     """A year from 2025, "2025年", "2025年度", ROC 114 or a date in it; None when blank. Raises `Unclean`."""
     if isinstance(value, (datetime, date)):
         return value.year
-    text = clean_text(value)
+    text = clean_text(value).removeprefix("'")
     if not text:
         return None
-    match = re.fullmatch(r"(?:民國|民国)?(\d{3,4})\s*(?:年度?)?", text)
+    if whole := _YMD.fullmatch(text):
+        text = whole[1]
+    match = re.fullmatch(r"(?:民國|民国|西元|公元)?\s*(\d{3,4})\s*(?:年度?)?", text)
     year = int(match[1]) if match else 0
     year = year + 1911 if 90 <= year <= 200 else year
     if not 1950 <= year <= 2150:

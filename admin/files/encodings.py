@@ -162,6 +162,8 @@ def _is_western(text: str) -> bool:
     """Whether each word with accents is mostly plain letters, as in José; of another alphabet whole words are foreign."""
     words = [word for word in re.findall(r"[^\W\d_]+", text) if not word.isascii()]
     foreign = [character for character in text if character > "\x7f"]
+    if any(_LATE_CAPITAL.search(word) for word in words):
+        return False  # JosŽ: of another table of signs
     return all(sum(c.isascii() for c in word) * 2 >= len(word) for word in words) and all(c in _LATIN for c in foreign)
 
 
@@ -216,6 +218,7 @@ def _is_everyday(character: str, name: str) -> bool:
     return 0xA4 <= packed[0] <= 0xC6 or packed[0] in (0xA1, 0xA2, 0xA3)
 
 
+_LATE_CAPITAL = re.compile("[a-zàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšž][ÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜŠŽ]")
 _PROSE = ("gb18030", "big5", "cp1252")
 _LATIN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜŠŽ’‘“”–—…€")
 _KNOWN = all_header_keys() | all_value_keys()

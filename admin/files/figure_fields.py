@@ -112,7 +112,8 @@ CONTACTS = (
         N_("Speed of answer in seconds"),
         ("接聽速度（秒）", "接听速度（秒）", "Speed of answer in seconds"),
         words(
-            "應答秒數|应答秒数|等待時長|等待时长|等候秒數|等待秒數|等待秒数|應答速度|应答速度|Speed of answer|Wait|Wait seconds|ASA"
+            "應答秒數|应答秒数|應答時長|应答时长|等待時長|等待时长|等候秒數|等待秒數|等待秒数|應答速度|应答速度|"
+            "Speed of answer|Wait|Wait seconds|ASA"
         ),
     ),
     FieldSpec(

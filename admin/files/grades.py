@@ -19,6 +19,7 @@ from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 
 _SAME = str.maketrans("一二三四五六七八九級專階職", "123456789级专级职")
+_IN_BRACKETS = re.compile(r"([^()]+)\(([^()]+)\)")
 _FILLER = re.compile(r"客服|员|職员|职级|级|grade|level|step|[\s\-_·./()]+")
 
 
@@ -71,9 +72,17 @@ def read_grades(table: Table, mapping: Mapping, context: Context) -> Parsed[Grad
     return cleaned.parsed(rows)
 
 
+def _named_twice(text: str, grades: MappingType[str, str]) -> str | None:
+    """The grade of 中級二級(M2), where the name and what stands in brackets are one."""
+    if not (found := _IN_BRACKETS.fullmatch(unicodedata.normalize("NFKC", text))):
+        return None
+    codes = {grades.get(grade_key(part)) for part in found.groups()}
+    return codes.pop() if len(codes) == 1 else None
+
+
 def _grade(cell: Any, meanings: MappingType[str, str], grades: MappingType[str, str]) -> str:
     text = clean_text(cell)
-    code = grades.get(grade_key(meanings.get(text, text)))
+    code = grades.get(grade_key(meanings.get(text, text))) or _named_twice(text, grades)
     if code is None:
         raise Unclean(
             N_("There is no grade %(grade)s on the ladder; the grades are %(known)s"),

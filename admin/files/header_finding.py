@@ -74,7 +74,7 @@ def find_header(rows: Sequence[tuple[int, Row]], asked: int | None = None) -> He
     head = rows[:SEARCHED_ROWS]
     scores = [known_headers(cells) for _, cells in head]
     best = max(range(len(head)), key=lambda i: scores[i])
-    if scores[best] >= 2 or (scores[best] == 1 and _is_plain_header(head[best][1])):
+    if scores[best] >= 2 or (scores[best] == 1 and _is_header_of_one(head, best)):
         return _with_neighbours(head, scores, best)
     for index, (_, cells) in enumerate(head):
         if _is_plain_header(cells):
@@ -82,6 +82,27 @@ def find_header(rows: Sequence[tuple[int, Row]], asked: int | None = None) -> He
         if len(_filled(cells)) > 1:
             break  # the first row that is no title must be the header
     raise Untold(_NO_HEADER, "header_row", offered(rows))
+
+
+def _is_header_of_one(head: Sequence[tuple[int, Row]], place: int) -> bool:
+    """Whether a row that names one known column is a header: beside it stand unknown names, or months and years."""
+    cells = head[place][1]
+    below = head[place + 1][1] if place + 1 < len(head) else []
+    return _is_plain_header(cells) or _periods(cells) >= 2 or bool(_joined(cells, below))
+
+
+def _periods(cells: Row) -> int:
+    """How many different months, parts of a year or years the row names, and nothing beside them."""
+    return len({text for cell in cells if cell != "" and _is_period(cell, text := header_text(cell))})
+
+
+def _is_period(cell: Any, text: str) -> bool:
+    if isinstance(cell, date):
+        return cell.day == 1
+    if isinstance(cell, float) and cell.is_integer():
+        cell = text  # a year as a number
+    said = period_in(text) or year_in(text) if isinstance(cell, str) and len(text) <= 20 else None
+    return said is not None and not said[1]
 
 
 def offered(rows: Sequence[tuple[int, Row]]) -> list[tuple[str, str]]:
@@ -157,9 +178,13 @@ def _is_second_line(lower: Row, first: list[str], second: list[str]) -> bool:
         alone >= 1
         and fills >= 1
         and len(texts) >= 2
-        and any(is_known_header(text) for text in second if text)
-        and all(isinstance(cell, str) and not _LIKE_DATA.fullmatch(header_text(cell)) for cell in texts)
+        and (any(is_known_header(text) for text in second if text) or _periods(lower) >= 2)
+        and all(_is_name(cell) or _is_period(cell, header_text(cell)) for cell in texts)
     )
+
+
+def _is_name(cell: Any) -> bool:
+    return isinstance(cell, str) and not _LIKE_DATA.fullmatch(header_text(cell))
 
 
 def _grouped(first: list[str], second: list[str]) -> list[str]:

@@ -15,6 +15,10 @@ _BRACKETS = re.compile(r"[(\[{<【〔《〈「『]([^()\[\]{}<>【】〔〕《�
 _IDENTIFIER = re.compile(r"代碼|代码|代號|代号|編號|编号|code|\bno\b|\bid\b")
 # A01_員工編號, 3. 姓名, KPI-02 接聽量; a word of ours never begins so.
 _CODE = re.compile(r"^(?![qh]\d\b)(?:[a-z]{0,4}[-_]?\d{1,3}[-_.:、)\s]+|[a-z]\d{2,4})(?=\D)")
+_HAN = "[\u3400-\u9fff\uf900-\ufaff]"
+_TWO_LANGUAGES = re.compile(
+    rf"({_HAN}[^A-Za-z]*?)[\s/|(\[\-]*([A-Za-z][A-Za-z .'/_-]*)[)\]]?|([A-Za-z][A-Za-z .'/_-]*?)[\s/|(\[\-]*({_HAN}[^A-Za-z]*?)[)\]]?"
+)
 _IN_UNITS = re.compile(r"\s+in (?:seconds|minutes|hours|percent)$")
 _UNITS = (
     ("percent", re.compile(r"[(\[【](?:%|percent|pct|百分比)[)\]】]|%$|百分比$|\bpercent\b")),
@@ -48,6 +52,15 @@ def header_keys(text: str) -> tuple[str, ...]:
         header_key(_CODE.sub("", bare.strip().replace("_", " "))),
     ]
     return tuple(key for key in dict.fromkeys(keys) if key)
+
+
+def two_languages(text: str) -> tuple[str, str] | None:
+    """The Chinese and the other half of a name that says the same in both: 工號 Employee No., Name/姓名."""
+    found = _TWO_LANGUAGES.fullmatch(" ".join(unicodedata.normalize("NFKC", text).split()))
+    if not found:
+        return None
+    first, last, latin, other = found.groups()
+    return (first, last) if first else (other, latin)
 
 
 def unit_of(text: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from admin.domain.metrics import COUNTS, RATES
-from admin.files.headers import header_key, header_keys, words
+from admin.files.headers import header_key, header_keys, two_languages, words
 from admin.files.screen_words import said
 
 METRIC_HEADERS: dict[str, tuple[str, ...]] = {  # all figures of admin.domain.metrics.COUNTS
@@ -79,4 +79,8 @@ def metric_words() -> dict[str, str]:
 
 def metric_named(text: str) -> str | None:
     """The metric or rate that a header, a sheet or a cell names."""
-    return next((metric_words()[key] for key in header_keys(text) if key in metric_words()), None)
+    if code := next((metric_words()[key] for key in header_keys(text) if key in metric_words()), None):
+        return code
+    halves = two_languages(text) or ()
+    codes = {metric_named(half) for half in halves}
+    return codes.pop() if len(codes) == 1 else None

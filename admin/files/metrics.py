@@ -43,6 +43,9 @@ def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[Met
     if not wide and not {"metric", "value"} <= mapping.fields.keys() | mapping.options.get("constants", {}).keys():
         if VALUE_COLUMN in table.headers:
             raise FileFault(N_("These figures do not say which metric they are of: say it for all rows"))
+        for header in table.duplicates:
+            if metric_named(header):
+                table.index(header)  # says that it stands twice
         raise FileFault(
             N_("No column is mapped to a metric: map a column per metric, or one for the metric and one for its value")
         )
@@ -82,12 +85,16 @@ def _codes(context: Context) -> frozenset[str]:
     return context.metrics or frozenset(METRIC_HEADERS)
 
 
+def _labels(context: Context) -> list[str]:
+    return [label for code, label in COUNTS.items() if code in _codes(context)]
+
+
 def _check_codes(wide: dict[str, str], context: Context) -> None:
     if unknown := [code for code in wide if code not in _codes(context) and code not in RATES]:
         raise FileFault(
-            N_("There is no metric %(metric)s; the metrics are %(known)s"),
+            N_("There is no metric %(metric)s; the metrics are %(fields)s"),
             metric=unknown[0],
-            known=", ".join(sorted(_codes(context))),
+            fields=_labels(context),
         )
 
 
@@ -211,9 +218,9 @@ def _metric(cell: Any, context: Context) -> str:
     code = text if text in _codes(context) else metric_named(text)
     if code not in _codes(context) and code not in RATES:
         raise Unclean(
-            N_("There is no metric %(metric)s; the metrics are %(known)s"),
+            N_("There is no metric %(metric)s; the metrics are %(fields)s"),
             metric=describe(text),
-            known=", ".join(sorted(_codes(context))),
+            fields=_labels(context),
         )
     return str(code)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from admin.domain.metrics import COUNTS, RATES
 from admin.files.cleaning import clean_text
-from admin.files.dates import date_parts
+from admin.files.dates import clean_moment, date_parts
 from admin.files.faults import Unclean
 from admin.files.headers import header_keys, unit_of
 from admin.files.mapping import DATE_FIELDS, Mapping, distinct_values
@@ -17,14 +17,16 @@ from admin.files.metric_words import metric_named
 from admin.files.periods import month_in, period_in, span_said, year_in, years_said
 from admin.files.tables import MONTH_COLUMN, SHEET_COLUMN, VALUE_COLUMN, YEAR_COLUMN, Table
 from admin.files.value_words import VALUE_WORDS
-from admin.files.vocabulary import header_words
+from admin.files.vocabulary import fields_named, header_words
 
 _ROC_DAY = re.compile(r"[01]\d{2}(0[1-9]|1[0-2])[0-3]\d")
+_ERA = re.compile(r"民國|民国|\bROC\b|Minguo", re.IGNORECASE)
 _COMMA = re.compile(r"[+-]?(?:\d+,\d{1,2}|\d{1,3}(?:\.\d{3})+,\d+)%?")
 _POINT = re.compile(r"[+-]?(?:\d*\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)%?")
 _MONTH_ALONE = re.compile(r"\d{1,2}(?:\.0)?\s*(?:月份?)?|[QH][1-4]|第?[一二三四1-4]季度?|[上下]半年度?", re.IGNORECASE)
 _LEVEL_SIGNS = ("/", ">", "→", "\\", " - ")  # between the levels of a department
 DURATIONS = frozenset({"wait", "talk"})
+_LOOKED_AT = 20  # rows
 _LEVELS = 3  # of likeness that `header_keys` has
 
 
@@ -103,11 +105,36 @@ def _propose_fields(table: Table, mapping: Mapping) -> None:
             if name and name not in mapping.fields and header not in taken and table.headers.count(header) == 1:
                 mapping.fields[name] = header
                 taken.add(header)
+    for header in table.headers:
+        named = sorted(name for kind, name in fields_named(header) if kind == mapping.kind)
+        if (
+            len(named) == 1
+            and named[0] not in mapping.fields
+            and header not in taken
+            and table.headers.count(header) == 1
+        ):
+            mapping.fields[named[0]] = header  # 工號 Employee No.: the name in two languages
+            taken.add(header)
+    if mapping.kind == "contacts" and "day" not in mapping.fields and _holds_days(table, mapping.fields.get("clock")):
+        mapping.fields["day"] = mapping.fields["clock"]  # 2026-03-02 09:30:00 says both
     for name in DURATIONS & mapping.fields.keys():
         if unit_of(mapping.fields[name]) is None and (told := _with_unit(table, words, name)):
             mapping.fields[name] = told  # beside a day's fraction, the column that says what it counts
     order = {header: place for place, header in enumerate(table.headers)}
     mapping.fields = dict(sorted(mapping.fields.items(), key=lambda each: order[each[1]]))
+
+
+def _holds_days(table: Table, header: str | None) -> bool:
+    """Whether the moments under a header say their days."""
+    cells = [cell for cell in (table.column(header) if header else ()) if cell not in ("", None)][:_LOOKED_AT]
+    return bool(cells) and all(_has_day(cell) for cell in cells)
+
+
+def _has_day(cell: Any) -> bool:
+    try:
+        return bool((moment := clean_moment(cell)) and moment[0])
+    except Unclean:
+        return False
 
 
 def _with_unit(table: Table, words: MappingType[str, str], name: str) -> str:
@@ -124,8 +151,9 @@ def _propose_wide(table: Table, mapping: Mapping) -> None:
         code = metric_named(header)
         if code and header not in taken and table.headers.count(header) == 1:
             wide.setdefault(code, header)
-    wide = {code: header for code, header in wide.items() if code in COUNTS or _has_count(code, wide)}
-    if wide:
+    counted = {code: header for code, header in wide.items() if code in COUNTS or _has_count(code, wide)}
+    # Averages alone are taken too: their counts may be in the portal, and where they are not, that is what is missing.
+    if wide := counted or wide:
         mapping.options["wide"] = wide
 
 
@@ -170,6 +198,9 @@ def proposed_date_order(table: Table, mapping: Mapping) -> str | None:
             if parts:
                 first, second = first or parts[0] > 12, second or parts[1] > 12
     if first == second:
+        republican = republican or any(
+            _ERA.search(mapping.fields[name]) for name in DATE_FIELDS & mapping.fields.keys()
+        )
         return "roc" if republican and not first else None
     return "dmy" if first else "mdy"
 

@@ -20,6 +20,7 @@ _NEEDS_COUNT = N_(
     "An average or a rate needs its count (%(field)s): give that column too, or import the counts of the month first"
 )
 _MIXED = N_("Some values of this column read as shares (0.85) and some as percentages (85); write all of them alike")
+_SHARE_IN_PERCENT = N_("The column is in percent, and this reads as a share (0.85); write it like 85")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ def rate_values(cleaned: Cleaned, header: str, code: str, cells: Sequence[Any] |
     forms = [_form(cell, number, header) for cell, number in zip(column, numbers, strict=True)]
     if {_PERCENT, _SHARE} <= set(forms):
         cleaned.fault_under(forms.index(_SHARE), header, _MIXED)
+    if unit_of(header) == _PERCENT:
+        for index, (cell, number) in enumerate(zip(column, numbers, strict=True)):
+            if number is not None and 0 < number < 1 and not _is_marked(cell):
+                cleaned.fault_under(index, header, _SHARE_IN_PERCENT)
     percent = _PERCENT in forms  # then 1 stands among percentages, and is one of a hundred
     return [
         number / 100 if number is not None and percent and not _is_marked(cell) else number
@@ -102,7 +107,7 @@ def counted(
 def _possible(cleaned: Cleaned, ratio: Ratio, header: str, sample: Decimal) -> bool:
     highest = Decimal(cleaned.mapping.options.get("satisfaction_max", 5))
     if RATES[ratio.code].share and not 0 <= ratio.value <= 1:
-        cleaned.fault_under(ratio.index, header, N_("A share lies between 0 and 100 %%"))
+        cleaned.fault_under(ratio.index, header, N_("A share lies between 0 and 100 percent"))
     elif ratio.code == "csat_mean" and sample and not 1 <= ratio.value <= highest:
         message = N_("An average satisfaction lies between 1 and %(highest)s")
         cleaned.fault_under(ratio.index, header, message, highest=int(highest))

@@ -18,6 +18,7 @@ from admin.files.cleaning import (
     describe,
     is_error,
     is_placeholder,
+    is_spelt_out,
 )
 from admin.files.dates import clean_date, clean_month, period_of
 from admin.files.faults import Fault, FileNote, Unclean
@@ -247,7 +248,7 @@ class Cleaned:
         times = {"minutes": 60, "hours": 3600}.get(unit_of(header) or "", 1)
 
         def clean(cell: Any) -> Decimal | None:
-            if isinstance(cell, str) and ":" not in cell:
+            if isinstance(cell, str) and ":" not in cell and not is_spelt_out(cell):
                 cell = self.number(cell)
                 cell = None if cell is None else float(cell)
             seconds = None if cell is None else clean_seconds(cell)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from admin.domain.codes import ImportKind
 from admin.domain.refusals import N_
-from admin.files.faults import FileNote
+from admin.files.faults import FileFault, FileNote
 from admin.files.headers import header_keys
 from admin.files.metric_words import metric_named
 from admin.files.periods import period_in, year_in
@@ -47,7 +47,35 @@ def _months(table: Table) -> list[Across]:
             period = f"{said[0]}-01/{said[0]}-12"
         if period and header not in words and (not stub or metric_named(stub)):
             found.append(Across(place, period, stub))
-    return found
+    return _without_totals(found)
+
+
+def _without_totals(columns: list[Across]) -> list[Across]:
+    """Without the quarters, halves and years that add up the months beside them: they would be counted twice."""
+    return [
+        each
+        for each in columns
+        if not any(_holds(each.period, other.period, each.stub == other.stub) for other in columns)
+    ]
+
+
+def _holds(period: str, other: str, same: bool) -> bool:
+    """Whether another period of the same figures lies within this one."""
+    if not same or period == other:
+        return False
+    (first, last), (begin, end) = _edges(period), _edges(other)
+    return first[:5] == begin[:5] and first <= begin and end <= last
+
+
+def _edges(period: str) -> tuple[str, str]:
+    """First and last month of a period as texts that can be compared, with a year of blanks where none is said."""
+    if period[0] in "QH":
+        months = 3 if period[0] == "Q" else 6
+        end = int(period[1]) * months
+        return f"    -{end - months + 1:02d}", f"    -{end:02d}"
+    first, _, last = period.partition("/")
+    first = first if "-" in first else f"    -{first}"
+    return first, last or first
 
 
 def _years(table: Table) -> list[Across]:
@@ -66,7 +94,11 @@ def _as_rows(table: Table, columns: list[Across], name: str) -> Table:
     stubs = list(dict.fromkeys(each.stub for each in columns))
     shown = [stub or VALUE_COLUMN for stub in stubs]
     periods = list(dict.fromkeys(each.period for each in columns))
-    places = {(each.period, each.stub): each.place for each in columns}
+    places: dict[tuple[str, str], int] = {}
+    for each in columns:
+        if (first := places.setdefault((each.period, each.stub), each.place)) != each.place:
+            message = N_("The columns %(first)s and %(second)s are of the same period; rename or delete one")
+            raise FileFault(message, first=table.headers[first], second=table.headers[each.place])
     long = replace(
         table, headers=[*(table.headers[place] for place in fixed), name, *shown], rows=[], row_numbers=[], formulas=set(),
         places=[], notes=list(table.notes), across=[table.headers[each.place] for each in columns],

@@ -84,6 +84,8 @@ def _from_workbook(name: str, data: bytes, reading: HowRead, *, in_parts: bool) 
     tables = [_table(name, raw, reading.header_row, ragged=False) for raw in raws]
     table = tables[0] if len(tables) == 1 else _as_one(tables)
     table.sheets, table.alike = book.names, alike
+    if book.hidden:
+        table.notes.append(FileNote(N_("Hidden sheets are not read: %(sheets)s"), {"sheets": ", ".join(book.hidden)}))
     if alike:
         table.notes.append(
             FileNote(

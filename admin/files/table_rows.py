@@ -19,10 +19,14 @@ from admin.files.vocabulary import is_known_header
 from admin.files.workbook_reading import Sheet
 
 _TOTAL = re.compile(
-    r"(合計|合计|總計|总计|小計|小计|共計|共计|平均值?|(sub|grand )?totals?|sum|average)[:：]?(\d+.*)?", re.IGNORECASE
+    r"(合計|合计|總計|总计|小計|小计|共計|共计|總人數|总人数|總筆數|总笔数|平均值?|(sub|grand )?totals?|sum|average)[:：]?(\d+.*)?|"
+    r"(以上)?共\d+.*",
+    re.IGNORECASE,
 )
+# Beside a month or a department: words that are nobody's name.
+_TOTAL_BESIDE = re.compile(r"(合計|合计|總計|总计|小計|小计|(sub|grand )?totals?)[:：]?", re.IGNORECASE)
 _REMARK = re.compile(
-    r"(製表|制表|列印|打印|備註|备注|說明|说明|註|注|審核|审核|主管簽核|主管签核|printed|prepared|note|page|第\d+[頁页]).*",
+    r"(※|製表|制表|列印|打印|備註|备注|說明|说明|註|注|審核|审核|主管簽核|主管签核|printed|prepared|note|page|第\d+[頁页]).*",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"[-+]?[\d.,:\s]+\s*(%|人|名|筆|笔|件|通|天|分|秒|元)?")
@@ -77,7 +81,12 @@ def _fitted(table: Table, number: int, cells: Row, width: int, ragged: bool) -> 
 def _is_footer(cells: Row) -> bool:
     """A total with figures beside it, or remarks alone; a row that is filled like the others is neither."""
     filled = _filled(cells)
-    if not filled or not isinstance(filled[0], str):
+    if not filled:
+        return False
+    for place, cell in enumerate(filled[1:3], start=1):  # 2025-10, 合計, 400
+        if isinstance(cell, str) and _TOTAL_BESIDE.fullmatch(_bare(cell)):
+            return all(_is_count(each) for each in filled[place + 1 :])
+    if not isinstance(filled[0], str):
         return False
     if _begins_like_total(filled):
         return all(_is_count(cell) for cell in filled[1:])

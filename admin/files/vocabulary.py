@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
+from typing import Any
 
 from admin.files.field_specs import FieldSpec
-from admin.files.headers import header_key, header_keys
+from admin.files.headers import header_key, header_keys, two_languages
 from admin.files.import_fields import FIELDS
-from admin.files.metric_words import METRIC_LABELS, metric_words
+from admin.files.metric_words import METRIC_LABELS, metric_named, metric_words
 from admin.files.screen_words import said
 from admin.files.value_words import VALUE_WORDS
 
@@ -55,12 +56,16 @@ def all_value_keys() -> frozenset[str]:
 
 def is_known_header(text: str) -> bool:
     """Whether any kind knows a column of this name."""
-    return any(key in all_header_keys() for key in header_keys(text))
+    return any(key in all_header_keys() for key in header_keys(text)) or bool(_said_twice(text))
 
 
 @cache
 def fields_named(text: str) -> frozenset[tuple[str, str]]:
     """Every (kind, field) whose column may be called so."""
+    return _fields_named(text) or frozenset(each for each in _said_twice(text) if isinstance(each, tuple))
+
+
+def _fields_named(text: str) -> frozenset[tuple[str, str]]:
     return frozenset(
         (kind, words[key])
         for kind in FIELDS
@@ -68,6 +73,15 @@ def fields_named(text: str) -> frozenset[tuple[str, str]]:
         for key in header_keys(text)
         if key in words
     )
+
+
+@cache
+def _said_twice(text: str) -> frozenset[Any]:
+    """The fields, or the metric, that both halves of a name in two languages stand for."""
+    if (halves := two_languages(text)) is None:
+        return frozenset()
+    fields = _fields_named(halves[0]) & _fields_named(halves[1])
+    return fields or frozenset({code} if (code := metric_named(text)) else ())
 
 
 def spec_of(kind: str, field: str) -> FieldSpec:

@@ -42,18 +42,15 @@ class Sheet:
 
 
 class Workbook:
-    """An opened workbook; `names` are its visible sheets. Raises `FileFault` when it is none."""
+    """An opened workbook; `names` are its visible sheets, `hidden` the others. Raises `FileFault` when it is none."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._format = _Xls(data) if data.startswith(OLE) else _packed(data)
         self._book = _opened(data)
-        self.names = [
-            m.name
-            for m in self._book.sheets_metadata
-            if m.visible == python_calamine.SheetVisibleEnum.Visible
-            and m.typ == python_calamine.SheetTypeEnum.WorkSheet
-        ]
+        sheets = [m for m in self._book.sheets_metadata if m.typ == python_calamine.SheetTypeEnum.WorkSheet]
+        self.names = [m.name for m in sheets if m.visible == python_calamine.SheetVisibleEnum.Visible]
+        self.hidden = [m.name for m in sheets if m.name not in self.names]
         if not self.names:
             raise FileFault(N_("The workbook has no visible sheet"))
 

@@ -94,6 +94,22 @@ DATE_ORDERS = {
 }
 
 
+BECAME = {
+    ImportState.APPLIED: N_(
+        "This import was already applied, at %(at)s. Nothing more was done now; its page shows what it changed."
+    ),
+    ImportState.UNDONE: N_(
+        "This import was already taken back or put aside. Nothing was done now; upload the file again to import it."
+    ),
+    ImportState.REFUSED: N_("This import was tried already, and nothing was left to change. Nothing was done now."),
+}
+
+
+def became_of(row: Import, at: str) -> str:
+    """What became of an import that is finished; `at` is when it was applied."""
+    return _(BECAME[ImportState(row.state)], at=at)
+
+
 @dataclass
 class MappingChoices:
     """What the mapping page shows: a row per field, a table of values per coded field, samples per column.

@@ -71,6 +71,8 @@ def moment_in(text: str) -> datetime | None:
 
 
 def _fact(key: str, value: Any) -> Any:
+    if isinstance(value, (list, tuple)):  # the fields that a file lacks: names of ours, one by one
+        return gettext(", ").join(str(_fact(key, each)) for each in value)
     if not isinstance(value, str) or not value:
         return value
     if when := moment_in(value):

@@ -111,7 +111,7 @@ def test_deleting_what_others_refer_to_says_who(signed_in, centre):
     client = signed_in("hr")
     client.get("/lang/en")
     answer = client.post(f"/departments/delete/{centre.centre}")
-    assert answer.status_code == 409 and "4 employees still refer to it" in answer.text
+    assert answer.status_code == 409 and "employees still refer to it (4)" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/departments/delete/1", "/calendar_years/action/confirm/1", "/departments/export"])

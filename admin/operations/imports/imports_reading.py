@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -21,18 +21,18 @@ from admin.files.choices import HowRead
 from admin.files.examples import without_examples
 from admin.files.faults import FileFault, FileNote
 from admin.files.grades import grade_lookup
-from admin.files.mapping import VALUES, distinct_values, reading_of
 from admin.files.mapping import Mapping as FileMapping
+from admin.files.mapping import distinct_values, reading_of
 from admin.files.outline import Outline, kept_outline, outline_of
-from admin.files.proposing import known_values, propose
+from admin.files.proposing import propose
 from admin.files.reading import Context, Parsed
 from admin.files.shapes import shaped
 from admin.files.tables import Table
-from admin.files.value_words import VALUE_WORDS
 from admin.files.vocabulary import spec_of
 from admin.files.whole import write_whole
 from admin.models import Import
 from admin.operations.imports.import_kinds import KINDS, kind_named
+from admin.operations.imports.imports_kept import begun_mapping, file_mapping
 from admin.operations.imports.imports_meeting import quiet_mark
 from admin.operations.imports.imports_plan import Basis, Plan
 from admin.operations.progress import Progress, no_progress
@@ -40,6 +40,7 @@ from admin.queries.imports.imports import days_passed_on, employees_known, figur
 from admin.queries.system.altered import is_the_one
 from admin.queries.system.calendar import company_day
 
+AS_BEFORE = N_("Columns, words and formats were taken over from the last file with the same columns")
 FEW_ROWS, FEW_BYTES = 500, 128 * 1024  # what is read, checked and applied while the one who asked waits
 
 
@@ -115,30 +116,6 @@ def table_of(kind: str, filename: str, data: bytes, reading: HowRead) -> Table:
     return shaped(read_apart(filename, data, kind, **chosen), kind, reading.across)
 
 
-def file_mapping(
-    kind: str,
-    mapping: Mapping[str, Any] | None,
-    proposed: FileMapping,
-    values_of: Callable[[str], Sequence[str]],
-) -> FileMapping:
-    """The mapping as given; what it does not say comes from the headers, the values and the titles of the file.
-
-    `values_of`: the different values under a header; of a column that the file did not propose, words that we know are known too.
-    """
-    if not mapping:
-        return proposed
-    given = FileMapping.from_json(kind, mapping)
-    words = {name: {**proposed.options.get(name, {}), **given.options.get(name, {})} for name in (*VALUES, "constants")}
-    given.options = {**proposed.options, **given.options, **{name: value for name, value in words.items() if value}}
-    # Options alone (a date order, say) are an answer to the file's own proposal, not a mapping without columns.
-    if not given.fields:
-        given.fields = dict(proposed.fields)
-    for name in VALUE_WORDS.keys() & given.fields.keys():
-        if known := known_values(name, values_of(given.fields[name])):
-            given.options[name] = {**known, **given.options.get(name, {})}
-    return given
-
-
 def open_file(
     session: Session, kind: str, filename: str, data: bytes, mapping: Mapping[str, Any] | None,
     progress: Progress = no_progress,
@@ -150,7 +127,13 @@ def open_file(
     progress("read", 0, 1)
     table = without_examples(table_of(kind, filename, data, reading_of(mapping or {})))
     proposed = propose(table, kind)
-    chosen = file_mapping(kind, mapping, proposed, partial(distinct_values, table))
+    if set(mapping or {}) <= {"reading"}:  # nothing was chosen: at every door it begins as the last one of its columns
+        chosen = begun_mapping(session, table, kind, proposed)
+        if chosen.to_json() != proposed.to_json():
+            table.notes.append(FileNote(AS_BEFORE))
+        chosen.reading = reading_of(mapping or {})
+    else:
+        chosen = file_mapping(kind, mapping, proposed, partial(distinct_values, table))
     table.notes += _told(chosen, mapping)
     return Opened(table, chosen, proposed, mark)
 

@@ -261,7 +261,7 @@ def _rated_by_others(op: Operation, person: Employee, reason: str) -> int:
 
     The system's act: that HR may not do it on their own case would say that this colleague was asked about them.
     """
-    rows = op.session.execute(open_ratings(person.id)).all()
+    rows = op.session.execute(open_ratings(person.id, op.today)).all()
     for review_id, rating_id in rows:
         replace_rater(review_id, rating_id, reason, actor=system_actor(op.actor.via), now=op.now)
     return len(rows)

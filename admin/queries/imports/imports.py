@@ -248,12 +248,12 @@ def metrics_imports(session: Session) -> Sequence[tuple[int, dict[str, Any]]]:
     return [(key, mapping) for key, mapping in session.execute(query.order_by(Import.id))]
 
 
-def last_mappings(session: Session, kind: str) -> Sequence[dict[str, Any]]:
-    """How the newest imports of a kind were read, the newest first: those that were checked or applied."""
-    query = select(Import.mapping).where(
+def last_mappings(session: Session, kind: str) -> Sequence[tuple[dict[str, Any], dict[str, Any] | None]]:
+    """How the newest imports of a kind were read, the newest first: those that were checked or applied, each with its file's outline."""
+    query = select(Import.mapping, Import.report["file"]).where(
         Import.kind == kind, Import.state.in_((ImportState.CHECKED, ImportState.APPLIED))
     )
-    return session.scalars(query.order_by(Import.id.desc()).limit(KEPT_MAPPINGS)).all()
+    return [(mapping, file) for mapping, file in session.execute(query.order_by(Import.id.desc()).limit(KEPT_MAPPINGS))]
 
 
 def profiles_of(session: Session, kind: str) -> Sequence[ImportProfile]:

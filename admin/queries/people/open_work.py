@@ -45,10 +45,10 @@ from admin.models import (
     ReviewerAppointment,
 )
 from admin.queries.cases.predecessors import statements_owed
-from admin.queries.cases.raters import OPEN_RATING
+from admin.queries.cases.raters import OPEN_RATING, colleagues_have_time
 from admin.queries.cases.review_facts import BEFORE_COMMITTEE, why_not_corrected
 from admin.queries.people.deputies import alone
-from admin.queries.system.calendar import company_day
+from admin.queries.system.calendar import company_day, day_begins
 from admin.queries.system.chunks import chunks
 from admin.queries.system.orders import least_first
 from admin.queries.system.paging import Paged, paged, part_of
@@ -235,7 +235,7 @@ def _kinds(today: date) -> dict[str, Query]:
         .join(Employee, Employee.id == ComingMove.employee_id)
         .where(Employee.status != EmployeeStatus.LEFT),
         "departments": _five(Department.head_id, Department.id, Department.code, Department.name),
-        "ratings": _ratings(),
+        "ratings": _ratings(today),
         "appeals": _appeals(),
         "appointments": _appointments(),
         "seats": _five(
@@ -254,26 +254,28 @@ def _cases(holder: Any) -> Query:
     return query.join(subject, subject.id == Review.employee_id)
 
 
-def _ratings() -> Query:
+def _ratings(today: date) -> Query:
     """What colleagues were asked to rate: by the cycle alone, since nobody learns who rates whom (6.3-d)."""
     # By the table: HR sees no colleague's rating, and is told how many hang on whoever leaves.
     year, given = cast(Cycle.year, String), Rating.__table__.c
     query = _five(given.rater_id, Cycle.id, year, year).select_from(Rating.__table__)
     query = query.join(Review, Review.id == given.review_id).join(Cycle, Cycle.id == Review.cycle_id)
-    return query.where(*_open_rating(given))
+    return query.where(*_open_rating(given, today))
 
 
-def _open_rating(given: Any) -> tuple[Any, ...]:
-    """Whether a colleague has still to rate, or will have when the self-assessment is in."""
-    asked = (given.kind == RaterKind.PEER, given.state.in_(OPEN_RATING), Review.peer_time_over_at.is_(None))
+def _open_rating(given: Any, today: date) -> tuple[Any, ...]:
+    """Whether a colleague has still to rate, or will have when the self-assessment is in, and has still the time (3.3-a)."""
+    has_time = colleagues_have_time(day_begins(today))  # deadlines end with a day: of today's there is still time
+    asked = (given.kind == RaterKind.PEER, given.state.in_(OPEN_RATING), has_time)
     return (*asked, Review.stage.in_((CaseStage.SELF_ASSESSMENT, CaseStage.RATING)))
 
 
-def open_ratings(person_id: int) -> Select[int, int]:
+def open_ratings(person_id: int, today: date) -> Select[int, int]:
     """The cases that somebody has still to rate as a colleague, each with the rating: for nobody to read."""
     given = Rating.__table__.c
     query = select(Review.id, given.id).select_from(Rating.__table__).join(Review, Review.id == given.review_id)
-    return query.where(given.rater_id == person_id, *_open_rating(given)).order_by(Review.id)
+    query = query.join(Cycle, Cycle.id == Review.cycle_id)
+    return query.where(given.rater_id == person_id, *_open_rating(given, today)).order_by(Review.id)
 
 
 def _appeals() -> Query:

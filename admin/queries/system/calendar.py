@@ -24,7 +24,12 @@ def company_day(moment: datetime) -> date:
 
 def morning(moment: datetime) -> datetime:
     """The first moment of a moment's day in the company's time zone."""
-    return datetime.combine(company_day(moment), time.min, current().portal_tz)
+    return day_begins(company_day(moment))
+
+
+def day_begins(day: date) -> datetime:
+    """The first moment of a day in the company's time zone."""
+    return datetime.combine(day, time.min, current().portal_tz)
 
 
 def years_needed(today: date) -> list[int]:

@@ -49,7 +49,7 @@ def still_referred_to(session: Session, table: Table, key: int) -> Refusal | Non
             if count := session.scalar(query.execution_options(unscoped=True)):
                 return Refusal(
                     "1.3.1",
-                    N_("This cannot be deleted: %(count)s %(what)s still refer to it."),
+                    N_("This cannot be deleted: %(what)s still refer to it (%(count)s)."),
                     {"count": count, "what": TABLE_NAMES.get(other.name, N_("other records"))},
                 )
     return None

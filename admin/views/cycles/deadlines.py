@@ -23,7 +23,7 @@ from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles.closing_pages import all_closed, closing_page
 from admin.queries.cycles.cycle_facts import CLOSED_AT, why_not_closed
 from admin.queries.cycles.cycle_pages import find_cycle
-from admin.views.imports.imports import download
+from admin.views.imports.one_import import download
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.exporting import note_taken

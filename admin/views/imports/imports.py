@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import flash, redirect, request, send_file, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,82 +14,43 @@ from admin.domain.codes import ImportKind
 from admin.domain.refusals import NotFound
 from admin.files.choices import HowRead
 from admin.files.faults import FileFault, Untold
-from admin.files.mapping import NO_BANDS, reading_of
+from admin.files.mapping import NO_BANDS, reading_of, require_columns
 from admin.files.mapping import Mapping as FileMapping
-from admin.files.outline import Outline, kept_outline, outline_of
-from admin.files.proposing import propose
-from admin.files.tables import Table
+from admin.files.outline import Outline
 from admin.files.workbooks import fault_workbook, template_workbook
 from admin.forms import import_reading
 from admin.forms import imports as import_words
 from admin.forms.import_difference import decided_by, said_of, workbook
 from admin.models import Import, db
-from admin.operations import acts
 from admin.operations.imports import imports, imports_checking
 from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_ahead import OPEN_STATES
-from admin.operations.imports.imports_kept import encoding_before
+from admin.operations.imports.imports_kept import encoding_before, file_mapping
 from admin.operations.imports.imports_plan import faults_of, notes_of
-from admin.operations.imports.imports_reading import file_mapping, stored, table_of, too_long
+from admin.operations.imports.imports_reading import stored, too_long
 from admin.queries.imports.difference import lines_kept
 from admin.queries.imports.import_pages import import_page, imports_page
 from admin.queries.imports.imports import employees_known, profiles_of
 from admin.queries.imports.undoing import not_given_back
 from admin.queries.policy.policy import grades_by_code
+from admin.views.imports.one_import import (
+    became,
+    carried_out,
+    download,
+    finished,
+    outline_in,
+    seen,
+    table_if_any,
+    table_in,
+    unless_finished,
+)
 from admin.views.system import long_work_words
 from admin.web.acting import actor
 from admin.web.clock import now
-from admin.web.many import followed
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
-from admin.web.records import visible_row
 from admin.web.sent_back import as_sent, sent_back
 from admin.web.texts import file_name, language, translated
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def seen(key: int) -> Import:
-    """The import in the reader's scope. Raises `NotFound`."""
-    row = visible_row(Import, key)
-    if row is None:
-        raise NotFound(f"import {key}")
-    return row
-
-
-def outline_in(row: Import, reading: HowRead) -> Outline:
-    """What the import's file looks like, as it is kept, or read where it is to be read otherwise.
-
-    Raises `FileFault`; `Untold` where it is to be said how it is read.
-    """
-    kept = kept_outline(row.report)
-    if kept is not None and reading == reading_of(row.mapping):
-        return kept
-    table = table_in(row, reading)
-    return outline_of(table, propose(table, row.kind))
-
-
-def table_in(row: Import, reading: HowRead) -> Table:
-    """The import's file, read so."""
-    return table_of(row.kind, row.filename, stored(row.sha256), reading)
-
-
-def carried_out(key: int, action: str) -> Response:
-    """Left to the worker, and followed on a page of its own."""
-    return followed(acts.perform("import", key, action, {}, actor=actor(), now=now())["rows"])
-
-
-def download(data: bytes, name: str) -> Response:
-    """A workbook to be saved, never shown in place."""
-    return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name)
-
-
-def table_if_any(row: Import) -> Table | None:
-    """The import's file as a table; None where it is no longer kept, or is none."""
-    try:
-        return table_in(row, reading_of(row.mapping))
-    except FileFault:
-        return None
 
 
 def known_kind(kind: str) -> str:
@@ -147,9 +107,13 @@ class ImportView(Page):
         """Which column is which field, and what the values mean; sending it checks the file."""
         row = seen(key)
         if row.state not in OPEN_STATES:
-            return redirect(url_for("ImportView.show", key=key))
+            return finished(row) if request.method == "GET" else self._begun_again(row)
         if request.method == "GET":
-            return self._mapping_page(row, reading_of(row.mapping), row.mapping)
+            try:
+                return self._mapping_page(row, reading_of(row.mapping), row.mapping)
+            except FileFault as fault:  # a long one, which the worker could not read: its page says what to do
+                flash(fault.text(_), "danger")
+                return redirect(url_for("ImportView.show", key=key))
         # The page says how the file was read that it shows; until it is sent, the import names what was before.
         shown = import_reading.shown_reading(request.form.get("shown", ""))
         try:
@@ -169,6 +133,23 @@ class ImportView(Page):
             return self._mapped(row, table, reading)
         except FileFault as fault:
             return self._not_taken(row, shown, so_far, fault.text(_), import_words.by_column(request.form))
+
+    def _begun_again(self, row: Import) -> Response | tuple[str, int]:
+        """The columns as they were chosen on a page that was still open when somebody finished its import: for the same file anew."""
+        reading = import_reading.shown_reading(request.form.get("shown", ""))
+        try:
+            chosen = import_words.mapping_from(request.form, outline_in(row, reading), row.kind, row.mapping, reading)
+            fresh = imports_checking.upload(row.kind, row.filename, stored(row.sha256), actor=actor(), now=now())
+        except FileFault:  # the file is gone, or was never shown so
+            return finished(row)
+        if too_long(fresh):
+            flash(became(row), "warning")
+            return self._checked(fresh, chosen)
+        error = _(
+            "%(became)s Your choices are kept here: check the file with them to see what is left to change.",
+            became=became,
+        )
+        return self._not_taken(fresh, reading, chosen, error, import_words.by_column(request.form))
 
     def _reread(
         self, row: Import, reading: HowRead, before: Outline | None, shown: tuple[HowRead, Mapping[str, Any]]
@@ -205,6 +186,10 @@ class ImportView(Page):
         if import_words.bands_wrong(request.form):
             return self._not_taken(row, reading, chosen, _(NO_BANDS), stays)
         if unsaid := whole.open_values(table.values_of):
+            try:  # what is missing is said before anything is asked about what is there
+                require_columns(whole, table.headers)
+            except FileFault as fault:
+                return self._not_taken(row, reading, chosen, fault.text(_), stays)
             words = ", ".join(value for values in unsaid.values() for value in values[:10])
             error = _("Say first what these words mean: %(words)s", words=words)
             return self._not_taken(row, reading, chosen, error, stays)
@@ -283,6 +268,7 @@ class ImportView(Page):
         )
 
     @route("/<int:key>/decide", access="write", post=True, get=False)
+    @unless_finished
     def decide(self, key: int) -> Response:
         """Say what is done of that which the file says by its silence alone; the file is checked again under it."""
         row = seen(key)
@@ -318,6 +304,7 @@ class ImportView(Page):
         )
 
     @route("/<int:key>/apply", access="write", post=True, get=False)
+    @unless_finished
     def apply(self, key: int) -> Response:
         """Apply it whole, or say why not."""
         if too_long(seen(key)):
@@ -330,6 +317,7 @@ class ImportView(Page):
         return redirect(url_for("ImportView.show", key=key), 303)
 
     @route("/<int:key>/undo", access="write", post=True, get=False)
+    @unless_finished
     def undo(self, key: int) -> Response:
         """Take it back."""
         if too_long(row := seen(key)):
@@ -343,6 +331,7 @@ class ImportView(Page):
         return redirect(url_for("ImportView.show", key=key), 303)
 
     @route("/<int:key>/discard", access="write", post=True, get=False)
+    @unless_finished
     def discard(self, key: int) -> Response:
         """Put it aside without applying it."""
         imports_checking.discard(key, actor=actor(), now=now())
@@ -350,6 +339,7 @@ class ImportView(Page):
         return redirect(url_for("ImportView.index"), 303)
 
     @route("/<int:key>/check", access="write", post=True, get=False)
+    @unless_finished
     def check(self, key: int) -> Response:
         """Look again, after something in the portal was changed."""
         if too_long(seen(key)):

@@ -25,7 +25,7 @@ from admin.operations.transaction import operation
 from admin.queries.imports.import_pages import logins_page
 from admin.queries.imports.imports import import_with_undo, takeovers_listed
 from admin.queries.people.people import account_counts
-from admin.views.imports.imports import carried_out, download, seen
+from admin.views.imports.one_import import carried_out, download, finished, seen
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
@@ -44,8 +44,10 @@ class ImportAfterView(Page):
     def logins(self, key: int) -> str | Response:
         """Whose each name in a contact log is; HR fills it in, nothing is guessed."""
         row = seen(key)
-        if row.kind != ImportKind.CONTACTS or row.state not in OPEN_STATES:
+        if row.kind != ImportKind.CONTACTS:
             raise NotFound("logins")
+        if row.state not in OPEN_STATES:
+            return finished(row)
         names = [agent["login"] for agent in row.report.get("agents", [])]
         if request.method == "POST":
             return self._map(row, names)

@@ -22,7 +22,7 @@ from admin.operations.system.audit import note_reading
 from admin.operations.transaction import Operation
 from admin.queries.outcome.grade_file import GradeFile, grade_file, number_of
 from admin.queries.people.leaves import refusals_of
-from admin.views.imports.imports import download
+from admin.views.imports.one_import import download
 from admin.views.outcome import held_grades
 from admin.web.acting import actor
 from admin.web.clock import now, today

@@ -31,8 +31,8 @@ from admin.queries.people.heads import centre_page
 from admin.queries.policy.policy_pages import values_page
 from admin.queries.system.rules_to_settle import rules_page
 from admin.queries.system.setting_up import next_stop, planned_cycle, stops
-from admin.views.imports.imports import download, seen
 from admin.views.imports.imports_after import codes_workbook
+from admin.views.imports.one_import import download, seen
 from admin.views.system import long_work_words
 from admin.views.system.setting_up_words import PLACES, TITLES
 from admin.web.acting import actor

@@ -155,6 +155,20 @@ CASES: dict[str, Case] = {
     "public-shapes/sino_rotation.csv": people(refused=NO_COLUMN),
     "public-shapes/tw_ward_template.csv": people(1, notes=["單位代碼", "層級"]),
 }  # fmt: skip
+# What figures and numbers cannot be, where nothing more is asked of the portal than the base roster.
+NEW_STATE: dict[str, Case] = {
+    "01-zeros-eaten.csv": people(None, "only by leading zeros"),
+    "02-apostrophe.csv": people(),
+    "16-case-differs.csv": people(None, "only by capital letters"),
+    "30-metrics-impossible.csv": figures(None, "cannot be less than 0", "has only 31 days", "More contacts answered"),
+    "34-percent-and-duration.xlsx": figures(None, "percentage"),
+    "67-superior-has-left.csv": people(),
+    "74-contacts-midnight.csv": calls(None, "answered before it came in"),
+    "76-log-week1.csv": calls(notes=["are missing"]),
+    "82-wait-of-abandoned.csv": calls(notes=["do not count in the speed of answer"]),
+    "86-csat-of-october.csv": figures(),
+    "88-department-fault-told-once.csv": people(),
+}
 # Their answers are about figures that cannot be true and about what the portal holds already.
 ELSEWHERE = {
     "01-zeros-eaten.csv", "02-apostrophe.csv", "16-case-differs.csv", "30-metrics-impossible.csv",
@@ -204,7 +218,7 @@ def test_every_file_has_an_answer() -> None:
     content("import/00-base.csv")
     root = FOLDER / "import"
     here = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() and path.name != "README.md"}
-    assert here - set(CASES) == ELSEWHERE
+    assert here - set(CASES) == ELSEWHERE and set(NEW_STATE) < ELSEWHERE
 
 
 def test_of_two_sheets_the_one_that_is_named_is_read(session: Any) -> None:

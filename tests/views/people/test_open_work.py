@@ -284,6 +284,15 @@ def test_a_whole_persons_work_goes_at_once_and_each_taker_hears_it_once(team: Si
     assert "Statements asked of them" in page and "Appeals waiting" in page
 
 
+def test_a_rating_whose_time_is_over_hangs_on_nobody(team: SimpleNamespace) -> None:
+    with_everything(team, proposed=False)
+    with acting_as(HR):
+        due = db.session.scalars(select(Cycle.rating_due).where(Cycle.id == team.cycle)).one()
+        last, next_day = company_day(due - timedelta(seconds=1)), company_day(due + DAY)
+        assert "ratings" in open_work(db.session(), team.lead, last)
+        assert "ratings" not in open_work(db.session(), team.lead, next_day)
+
+
 def test_programs_hand_over_what_hangs_on_somebody_and_nothing_else(app: Flask, team: SimpleNamespace) -> None:
     headers = headers_of(app, team.hr.user_id)
     address = f"/api/v1/employees/{team.lead}/actions/hand_over"
