@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     gc.disable()  # what is made here is for all serving processes and stays; each begins to collect its own
     whole = application(settings)
     await_worker(whole.portal, settings)
-    learn(whole.portal)
+    make_ready(whole.portal)
     gc.freeze()
     Server(
         whole, args.host, args.port, settings, lambda: print(welcome(settings), flush=True), lambda: jobs(whole.portal)
@@ -90,6 +90,12 @@ def beside(words: list[str]) -> int:
         made.terminate()
         made.wait()
         raise
+
+
+def make_ready(portal: Any) -> None:
+    """What each serving process would make at its first request is made once, and shared: languages, the order of addresses."""
+    learn(portal)
+    portal.url_map.update()
 
 
 def await_worker(portal: Any, settings: Settings) -> None:
