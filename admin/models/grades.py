@@ -59,7 +59,22 @@ class PayBand(Entity):
     grade: Mapped[Grade] = relationship()
 
     def __str__(self) -> str:
-        return f"{self.grade} {self.valid_from}"
+        return self.name_zh_hant
+
+    @property
+    def name_zh_hant(self) -> str:
+        """What the band is called, by its grade and first day."""
+        return f"{self.grade.name_zh_hant} {self.valid_from}"
+
+    @property
+    def name_zh_hans(self) -> str:
+        """The same in Simplified Chinese."""
+        return f"{self.grade.name_zh_hans} {self.valid_from}"
+
+    @property
+    def name_en(self) -> str:
+        """The same in English."""
+        return f"{self.grade.name_en} {self.valid_from}"
 
 
 class GradeChange(Entity):

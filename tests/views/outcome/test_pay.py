@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from admin.models import Determination, Employee, IssuedDocument, PayList, PayListRow
+from admin.models import Determination, Employee, IssuedDocument, PayBand, PayList, PayListRow
 from admin.operations.outcome.adjustments import AdjustmentRow, decide_adjustment, propose_adjustments
 from tests import factories as make
 from tests.factories import NOW
@@ -51,7 +51,7 @@ def approved(ann, hr, boss):
 
 
 @pytest.mark.usefixtures("no_tokens")
-def test_hr_sees_what_is_in_force_what_comes_and_what_is_missing(app, session, hr, bands):
+def test_hr_sees_what_is_in_force_what_comes_and_what_is_missing(app, session, hr, bands, no_tokens):
     page = client_of(app, hr.user_id).get("/pay/", headers=ENGLISH).text
     assert "In force today" in page and "50,500" in page and "2027-01-01" in page and "66,000" in page
     assert "has no pay band" in page and 'class="picture bands"' in page
@@ -121,3 +121,10 @@ def test_a_result_card_shows_pay_to_the_person_alone(app, session, bands):
     assert "44,444 TWD" in own and "42,111 TWD" in own
     superior = client_of(app, result.superior.user_id).get(address).text
     assert 'class="card result' in superior and "44,444" not in superior
+
+
+def test_a_band_is_called_by_its_grade_in_the_reader_s_language(app, session, hr, bands, no_tokens):
+    key = session.scalars(select(PayBand.id).order_by(PayBand.id).execution_options(unscoped=True)).first()
+    session.rollback()
+    page = client_of(app, hr.user_id).get(f"/pay_bands/show/{key}", headers=ENGLISH)
+    assert page.status_code == 200 and "Junior agent 2" in page.text.partition("</title>")[0]
