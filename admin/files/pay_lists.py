@@ -45,6 +45,8 @@ KINDS: dict[str, Texts] = {
     ChangeKind.DEMOTION: ("降級", "降级", "Demotion"),
     ChangeKind.ADJUSTMENT: ("其他調整", "其他调整", "Other adjustment"),
     ChangeKind.REASSESSMENT: ("重新評定", "重新评定", "Re-assessment"),
+    ChangeKind.WITHDRAWAL: ("文件撤銷", "文件撤销", "Withdrawal of a document"),
+    ChangeKind.CORRECTION: ("文件更正", "文件更正", "Correction of a document"),
 }
 SHEET: Texts = ("薪酬變動", "薪酬变动", "Pay changes")
 TOTALS: Texts = ("合計", "合计", "Totals")

@@ -23,6 +23,7 @@ from admin.operations.accounts import throttle
 from admin.operations.accounts.codes import MAIL_JOB
 from admin.operations.appeals.appeals import refer_overdue
 from admin.operations.appeals.members import renew_panels
+from admin.operations.appeals.served import end_served
 from admin.operations.cases.ratings import complete_overdue
 from admin.operations.cases.reassessments import renew_orders
 from admin.operations.committee.meetings import MINUTES_JOB
@@ -113,6 +114,7 @@ TIMED: list[Callable[..., int]] = [
     freeze_due,
     complete_overdue,
     refer_overdue,
+    end_served,
     keep_out,
     renew_voters,
     renew_panels,

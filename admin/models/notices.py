@@ -18,6 +18,7 @@ class Notice(Entity):
     """A list of results on notice; the period starts when the site has it and ends at midnight after full working days.
 
     A `personal` one is never published: its people are served their result, and the period runs from service (4.2-a).
+    `document_id`: the document that served it, where it is what somebody appeals (4.3-a).
     """
 
     __tablename__ = "notices"
@@ -31,6 +32,7 @@ class Notice(Entity):
     kind: Mapped[str] = mapped_column(String(20), default="regular")
     stage: Mapped[str] = mapped_column(String(20), default="publishing", index=True)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("issued_documents.id"), index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
     days: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

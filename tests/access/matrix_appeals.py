@@ -76,6 +76,11 @@ POST   /letters/{absent}/acknowledge
 POST   /letters/{served}/ask                              422 employee
 POST   /letters/{served}/ask?text=x                       303 employee
 POST   /letters/{absent}/ask?text=x
+POST   /letters/{served}/appeal                           409 employee
+POST   /letters/{absent}/appeal
+POST   /served/{served}/appeal                            404 hr
+POST   /served/{served}/appeal?change={told}              409 hr
+POST   /served/{absent}/appeal
 GET    /served/{served}                                   200 hr auditor
 GET    /served/{absent}
 POST   /served/{served}/letters                           303 hr

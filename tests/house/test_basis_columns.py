@@ -136,7 +136,7 @@ PLACED: dict[str, dict[str, str]] = {
         "notice_id review_id printed_number from_grade to_grade superseded": "effect: prints what was determined and checked"
     },
     "notices": {
-        "number cycle_id kind stage corrects_id days first_day last_day ends_at published_at taken_down_at head_sequence "
+        "number cycle_id kind stage corrects_id document_id days first_day last_day ends_at published_at taken_down_at head_sequence "
         "head_sha256": "effect: of publishing, by the calendar",
         "reason": "two: why rows are corrected",
     },

@@ -152,6 +152,7 @@ review | reopen_rating | department_review committee determined checked on_notic
 review | reopen_department | committee determined checked on_notice -> department_review | system | no meeting has it before it | 6.3.2 | subject head
 review | reopen_committee | determined checked on_notice -> committee | system | | 6.3.2 | subject chair secretary
 review | issue | on_notice -> issued | system | the notice is over; no appeal is open; the present grade is the file's | 3.3.6 | subject
+review | stand | on_notice -> issued | system | | 4.3-a |
 review | take_in | unchanged -> self_assessment | system | | 1.2-b | subject
 review | close_as_left | self_assessment rating department_review committee determined checked on_notice -> left | hr system | the person leaves; a reason is given | 1.2-d |
 review | cancel | self_assessment rating department_review committee unchanged outside -> cancelled | system | | 1.2-d | subject
@@ -168,6 +169,7 @@ cycle | publish_notice | open -> = | hr | every result is checked; a checked res
 cycle | correct_notice | open -> = | hr | a list's period runs; the calendar is confirmed; a reason is given | 3.3.5-c |
 cycle | issue | open -> = | hr | a case may be issued | 3.3.6 |
 cycle | close | open -> closed | hr | no case is open | 3.3.6 |
+cycle | conclude | open -> closed | system | | 4.3-a |
 cycle | cancel | planned open -> cancelled | hr | nothing is handed in; nothing was determined; a reason is given | 1.2-d |
 notice | start | publishing -> published | system | | 3.3.5-c |
 notice | take_down | published -> ended | system | the notice is over | 3.3.5-c |

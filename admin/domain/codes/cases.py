@@ -13,6 +13,7 @@ class CaseKind(Code):
     INITIAL = "initial", N_("First grading")
     DEMOTION = "demotion", N_("Review for demotion")
     REASSESSMENT = "reassessment", N_("Re-assessment")
+    SERVED = "served", N_("Appeal against a served document")
 
 
 class CaseStage(Code):

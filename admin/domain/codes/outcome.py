@@ -70,6 +70,7 @@ class DocumentKind(Code):
     TAKEOVER_CORRECTION = "takeover_correction", N_("Correction of a takeover")
     WITHDRAWAL = "withdrawal", N_("Withdrawal of a document")
     CORRECTION = "correction", N_("Correction of a document")
+    SERVED = "served", N_("Grade after an appeal against a served document")
 
 
 class TakesBack(Code):

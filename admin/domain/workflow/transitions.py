@@ -108,6 +108,7 @@ TABLE: list[Transition] = [
     _row("review", "committee determined checked on_notice", "reopen_department", "department_review", "system", "off_the_agenda",                 "6.3.2",   "subject head"),
     _row("review", "determined checked on_notice", "reopen_committee", "committee",      "system",           "",                                                 "6.3.2",   "subject chair secretary"),
     _row("review", "on_notice",         "issue",                     "issued",            "system",           "notice_over nothing_open present_grade_on_file",   "3.3.6",   "subject"),
+    _row("review", "on_notice",         "stand",                     "issued",            "system",           "",                                                 "4.3-a"),
     _row("review", "unchanged",         "take_in",                   "self_assessment",   "system",           "",                                                 "1.2-b",   "subject"),
     _row("review", BEFORE_RESULT + " determined checked on_notice", "close_as_left", "left", "hr system",    "has_left reason_given",                            "1.2-d"),
     _row("review", BEFORE_RESULT + " unchanged outside", "cancel",   "cancelled",         "system",           "",                                                 "1.2-d",   "subject"),
@@ -123,6 +124,7 @@ TABLE: list[Transition] = [
     _row("cycle",  "open",              "correct_notice",            SAME,                "hr",               "notice_runs period_countable reason_given",        "3.3.5-c"),
     _row("cycle",  "open",              "issue",                     SAME,                "hr",               "something_to_issue",                               "3.3.6"),
     _row("cycle",  "open",              "close",                     "closed",            "hr",               "no_case_open",                                     "3.3.6"),
+    _row("cycle",  "open",              "conclude",                  "closed",            "system",           "",                                                 "4.3-a"),
     _row("cycle",  "planned open",      "cancel",                    "cancelled",         "hr",               "nothing_submitted nothing_determined reason_given", "1.2-d"),
     _row("cycle",  "planned open",      "end_rehearsal",             "closed",            "hr",               "is_rehearsal",                                     "1.2-e"),
 

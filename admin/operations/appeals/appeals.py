@@ -39,6 +39,7 @@ from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.appeal_facts import appeal_facts, open_appeals, why_not_corrected
 from admin.queries.appeals.filings import (
+    addressees_of,
     filings_on,
     of_no_employee,
     remitted_since_notice,
@@ -175,9 +176,7 @@ def _check_input(given: AppealInput, review: Review) -> None:
         faults["text"] = N_("Say in a sentence or more what is wrong with the result.")
     elif len(given.text) > TEXT_LIMIT:
         faults["text"] = N_("At most %(limit)s characters.")
-    if given.addressee not in AppealAddressee.labels() or (
-        given.addressee == AppealAddressee.SUPERIOR and review.superior_id is None
-    ):
+    if given.addressee not in addressees_of(review):
         faults["addressee"] = N_("Choose the superior or the appeal panel.")
     if faults:
         raise Invalid(faults, {"limit": TEXT_LIMIT})

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealStage, CaseStage, JudgingAct, PanelResult
+from admin.domain.codes import AppealStage, CaseKind, CaseStage, JudgingAct, PanelResult
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.domain.voting import DISMISSED, PanelDecision, panel_decision
 from admin.models import Appeal, PanelBallot, Review
@@ -69,6 +69,10 @@ def cast_ballot(
 
 
 def _remit_refusal(appeal: Appeal, result: str) -> Refusal | None:
+    if result in REMITS and appeal.review.kind == CaseKind.SERVED:
+        return Refusal(
+            "4.3-a", N_("No review led to this document, so there is none to send back: dismiss, or fix a grade.")
+        )
     if result not in REMITS or appeal.review.stage not in ENDED:
         return None
     return Refusal("1.2-d", N_("The case has ended; it is decided here and cannot be sent back."))

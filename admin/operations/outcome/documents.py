@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import selectinload
 
 from admin.access.actor import Actor
-from admin.domain.codes import Body, CaseStage, CycleKind
+from admin.domain.codes import Body, CaseKind, CaseStage, CycleKind
 from admin.domain.grade_file import check_day_of_effect
 from admin.domain.refusals import N_, P_, Invalid, Refusal, Refused, refuse
 from admin.domain.witness import Published
@@ -31,7 +31,8 @@ from admin.operations.outcome.grade_entries import enter
 from admin.operations.outcome.notices import first_of_next_month
 from admin.operations.system.audit import seal_all
 from admin.operations.transaction import Operation, operation
-from admin.queries.cases.reassessments import disputed_change, grades_before
+from admin.queries.appeals.served import contested
+from admin.queries.cases.reassessments import disputed_change, from_the_file, grades_before
 from admin.queries.cases.review_facts import notice_facts_of
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.document_words import NUMBER, document_wording, language_of, said, title_of
@@ -191,9 +192,10 @@ def _appeal_days(op: Operation, kind: str, today: date) -> int | None:
 
 
 def _supersede(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
-    """The document of a case that was assessed again names the one whose place it takes (6.3-a)."""
+    """The document of a case that was assessed again, or heard on appeal, names the one whose place it takes (4.3-a, 6.3-a)."""
     for case in cases:
         earlier = disputed_change(op.session, case.reassesses_id) if case.reassesses_id is not None else None
+        earlier = earlier or contested(op.session, case)
         if earlier is not None:
             document.supersedes_id = earlier.document_id
     op.session.flush()
@@ -212,8 +214,9 @@ def _change(op: Operation, case: Review, present: Grade | None, document: Issued
     assert fixed is not None
     # By the case's own ladder: a later version may rank the same codes otherwise.
     moves = rules_of(op.session, case).ladder.movement(present.code if present else None, fixed.code)
-    if case.reassesses_id is not None:
-        kind, clause = "unchanged" if present is not None and present.id == fixed.id else "reassessment", "6.3-a"
+    if from_the_file(case):
+        kind = "unchanged" if present is not None and present.id == fixed.id else "reassessment"
+        clause = "3.3.5-a" if case.kind == CaseKind.SERVED else "6.3-a"
     else:
         kind, clause = moves, MOVED_BY[moves]
     return {

@@ -11,7 +11,7 @@ from sqlalchemy import Select, exists, func, insert, select
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import last_day
-from admin.domain.codes import BasisAct, Body, CaseStage, JobState, NoticeKind, NoticeStage
+from admin.domain.codes import BasisAct, Body, CaseKind, CaseStage, JobState, NoticeKind, NoticeStage
 from admin.domain.redaction import printed_name
 from admin.domain.refusals import N_, P_, Invalid, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
@@ -72,7 +72,7 @@ def _notice_of(turn: Turn, kind: str, days: int) -> int:
     """The list of a kind that is being drawn up, begun with its first row."""
     made, op = turn.kept["notices"], turn.op
     if kind not in made:
-        number = _next_number(op, turn.record.year)
+        number = next_number(op, turn.record.year)
         notice = Notice(number=number, cycle_id=turn.record.id, kind=kind, days=days, created_at=op.now)
         made[kind] = op.add(notice).id
     return int(made[kind])
@@ -129,7 +129,8 @@ def _grouped(op: Operation, cases: Sequence[Review], parameters: Mapping[str, An
     groups: dict[str, list[Review]] = {"regular": [], "appeal": [], "personal": []}
     for case in cases:
         # Served before appeal or regular: a demotion never stands on a public list where the company serves it (4.2-a).
-        if served and _demoted(op, case, before[case.id]):
+        # What a document served has no public notice, however the panel decides (4.3-a).
+        if case.kind == CaseKind.SERVED or (served and _demoted(op, case, before[case.id])):
             groups["personal"].append(case)
         else:
             groups["appeal" if case.id in by_panel or case.remitted else "regular"].append(case)
@@ -151,7 +152,8 @@ def _list_rows(turn: Turn, notice_id: int, cases: Sequence[Review], parameters: 
     op.note_inserted(NoticeRow, table.notice_id == notice_id, table.review_id.in_([case.id for case in cases]))
 
 
-def _next_number(op: Operation, year: int) -> str:
+def next_number(op: Operation, year: int) -> str:
+    """The next number of a notice in a year."""
     prefix = f"{year}-"
     # Notices are never deleted, so counting them gives the next number.
     return f"{prefix}{next_after(op, select(func.count()).where(Notice.number.startswith(prefix))):02d}"
@@ -342,7 +344,7 @@ def correct_notice(
         )  # what was served on one person is printed nowhere, corrected or not
         made = op.add(
             Notice(
-                number=_next_number(op, cycle.year),
+                number=next_number(op, cycle.year),
                 cycle_id=cycle.id,
                 kind=NoticeKind.PERSONAL if personal else NoticeKind.CORRECTION,
                 days=notice.days,

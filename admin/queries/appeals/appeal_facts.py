@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import FIXED_GROUNDS, AppealAddressee, AppealKind, JudgingAct
+from admin.domain.codes import FIXED_GROUNDS, AppealAddressee, AppealKind, CaseKind, JudgingAct
 from admin.domain.refusals import N_, Refusal
 from admin.domain.suggestion import check_lawful
 from admin.domain.voting import check_close, check_panel_bench, panel_bench
 from admin.domain.workflow import Facts
 from admin.models import Appeal, CommitteeMember, PanelBallot, Recusal, Review
 from admin.queries.appeals.filings import latest_row
+from admin.queries.appeals.served import check_served_grade
 from admin.queries.cases.own_case import own_case
 from admin.queries.cases.review_facts import OPEN_APPEAL, proposal_facts
 from admin.queries.committee.barred import Bars, bars_on, holders_of
@@ -123,6 +124,8 @@ def grade_refusal(session: Session, appeal: Appeal, grade: str, today: date) -> 
     if grade == on_notice:
         return Refusal("3.3.5-a", N_("This is the grade on notice; to leave it, dismiss."), {"grade": grade})
     rules = rules_of(session, appeal.review)
+    if appeal.review.kind == CaseKind.SERVED:
+        return check_served_grade(rules.ladder, grade, on_notice)
     # While an appellant is heard along with an objector, the result cannot fall below what is on notice.
     appellant = any(one.kind == AppealKind.APPEAL for one in open_appeals(session, appeal.review))
     facts = proposal_facts(session, appeal.review, rules, today, not_below=on_notice if appellant else None)

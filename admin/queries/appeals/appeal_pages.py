@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealAddressee, JudgingAct
+from admin.domain.codes import JudgingAct
 from admin.domain.refusals import Refusal
 from admin.models import Appeal, Grade, NoticeRow, PanelBallot, Recusal, Review
 from admin.queries.appeals.appeal_facts import ballots_of, bench_of
 from admin.queries.appeals.appeals import ballots_seen, filed_before, knows_filer, panel_recusals
-from admin.queries.appeals.filings import grounds_open, why_not_filed
+from admin.queries.appeals.filings import addressees_of, grounds_open, why_not_filed
 from admin.queries.committee.barred import bars_on
 from admin.queries.committee.committee import seats
 from admin.queries.policy.rules import grades_of, rules_of
@@ -86,10 +86,7 @@ def appeal_form(session: Session, row: NoticeRow, reader: Actor, now: datetime) 
     me = reader.employee_id
     refusal, filed = why_not_filed(session, row, me, now), tuple(filed_before(session, reader, row))
     left = grounds_open(session, row, me) if me is not None else ()
-    # Offered all the same it would be addressed to nobody, and its time would run.
-    nobody = {AppealAddressee.SUPERIOR} if row.review.superior_id is None else set()
-    addressees = tuple(each for each in AppealAddressee.labels() if each not in nobody)
-    return AppealForm(row, reader, is_own(row, reader), refusal, filed, tuple(left), addressees)
+    return AppealForm(row, reader, is_own(row, reader), refusal, filed, tuple(left), addressees_of(row.review))
 
 
 def is_own(row: NoticeRow, reader: Actor) -> bool:

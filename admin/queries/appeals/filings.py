@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.domain.calendar import check_in_time
-from admin.domain.codes import AppealGround, NoticeStage
+from admin.domain.codes import AppealAddressee, AppealGround, CaseKind, NoticeStage
 from admin.domain.filings import Filing, check_ground
 from admin.domain.refusals import N_, Refusal
 from admin.models import Appeal, HistoryStep, Notice, NoticeRow, Review
@@ -84,3 +84,10 @@ def remitted_since_notice(session: Session, review: Review) -> bool:
     sent_back = session.scalar(select(func.max(HistoryStep.happened_at)).where(*step).execution_options(unscoped=True))
     # In the same moment counts as later: the notice that follows a remit is the next one, never this.
     return sent_back is not None and (published is None or sent_back >= published)
+
+
+def addressees_of(review: Review) -> tuple[str, ...]:
+    """To whom one may appeal on a case: to the superior where there is one, who has a part in it; what a document serves, to the
+    panel alone (4.3-a)."""
+    answers = review.superior_id is not None and review.kind != CaseKind.SERVED
+    return tuple(each for each in AppealAddressee.labels() if answers or each != AppealAddressee.SUPERIOR)

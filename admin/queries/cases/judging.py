@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import (
+    CaseKind,
     CaseStage,
     ChangeKind,
     ComplaintStage,
@@ -46,6 +47,8 @@ from admin.models import (
     Employee,
     GradeChange,
     Motion,
+    Notice,
+    NoticeRow,
     PanelBallot,
     Proposal,
     Rating,
@@ -166,6 +169,21 @@ def _acts(cases: Any = CASES) -> Iterable[tuple[str, Select[Any, Any]]]:
         select(GradeChange.review_id, Employee.id)
         .join(Employee, Employee.user_id == GradeChange.decided_by_id)
         .where(GradeChange.review_id.in_(cases), GradeChange.kind == ChangeKind.ADJUSTMENT),
+    )
+    # What a document served was approved by somebody, who does not hear the appeal against it (4.3-a).
+    served = Review.__table__.alias("served")
+    yield (
+        JudgingAct.ADJUSTMENT_APPROVAL,
+        select(served.c.id, Employee.id)
+        .select_from(served)
+        .join(NoticeRow, NoticeRow.review_id == served.c.id)
+        .join(Notice, Notice.id == NoticeRow.notice_id)
+        .join(
+            GradeChange,
+            (GradeChange.document_id == Notice.document_id) & (GradeChange.employee_id == served.c.employee_id),
+        )
+        .join(Employee, Employee.user_id == GradeChange.decided_by_id)
+        .where(served.c.id.in_(cases), served.c.kind == CaseKind.SERVED),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.access.scope import visible
-from admin.domain.codes import CaseStage, PartyRole
+from admin.domain.codes import CaseKind, CaseStage, PartyRole
 from admin.domain.power import SECOND
 from admin.domain.reassessment import COURSE, DECIDED, SETTLED, Remedy, remedy
 from admin.domain.refusals import N_, Invalid
@@ -201,7 +201,12 @@ def last_day_before(session: Session, review: Review) -> date:
 
 def grades_before(session: Session, cases: Sequence[Review]) -> dict[int, Grade | None]:
     """From which grade each case's result moves: its snapshot's, or, assessed again, the one now in the file (6.3-a)."""
-    anew = [case.employee_id for case in cases if case.reassesses_id is not None]
+    anew = [case.employee_id for case in cases if from_the_file(case)]
     last = last_entries(session, anew, unscoped=True) if anew else {}
     held = {key: entry.grade for key, entry in last.items()}
-    return {case.id: case.present_grade if case.reassesses_id is None else held.get(case.employee_id) for case in cases}
+    return {case.id: held.get(case.employee_id) if from_the_file(case) else case.present_grade for case in cases}
+
+
+def from_the_file(case: Review) -> bool:
+    """Whether a case's result moves from the grade that the file holds by then: of a re-assessment, or of what was served."""
+    return case.reassesses_id is not None or case.kind == CaseKind.SERVED

@@ -162,6 +162,26 @@ WORDING: dict[str, DocumentWording] = {
         SERVED,
         served=True,
     ),
+    "served": DocumentWording(
+        (
+            "客服職級送達文件申訴後核定結果",
+            "客服职级送达文件申诉后核定结果",
+            "Grade after an appeal against a served document",
+        ),
+        ("3.3.5", "4.3-a"),
+        ("3.3.5-a", "3.3.5-b", "4.3-a"),
+        (
+            "下列人員之職級，經申訴小組審定，並送達本人期滿，現予確認，自生效日起取代{before}所載該人員之職級。",
+            "下列人员的职级，经申诉小组审定，并送达本人期满，现予确认，自生效日起取代{before}所载该人员的职级。",
+            "The grades of the following people were determined by the appeal panel; the period after service is over. They are confirmed "
+            "and from the effective date replace these people's grades in {before}.",
+        ),
+        (
+            "送達後之申訴期間已屆滿；期內所提之申訴均已審結（第 4.3-a 條）。",
+            "送达后的申诉期间已届满；期内所提的申诉均已审结（第 4.3-a 条）。",
+            "The period to appeal after service is over; all appeals filed in it have been decided (clause 4.3-a).",
+        ),
+    ),
 }
 # Titles of documents that were issued when their kind was called otherwise.
 FORMER: tuple[Texts, ...] = (

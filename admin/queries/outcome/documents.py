@@ -7,11 +7,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, literal, or_, select, true
+from sqlalchemy import Select, and_, exists, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from admin.domain.calendar import LONGEST_WAY, certain_from
-from admin.domain.codes import BasisAct, CaseStage, ChangeKind, ConfirmationStage, DocumentKind, NoticeStage
+from admin.domain.codes import (
+    BasisAct,
+    Body,
+    CaseKind,
+    CaseStage,
+    ChangeKind,
+    ConfirmationStage,
+    DocumentKind,
+    NoticeStage,
+)
 from admin.domain.refusals import N_, Refusal
 from admin.domain.witness import Published, short_form
 from admin.models import (
@@ -19,6 +28,7 @@ from admin.models import (
     Confirmation,
     Cycle,
     Department,
+    Determination,
     DocumentPrint,
     Employee,
     Grade,
@@ -93,8 +103,11 @@ def issuable_cases(cycle_id: int | None, now: datetime) -> Select[Any]:
         )
     )  # fmt: skip
     again = exists(select(1).where(Reassessment.review_id == Review.id, Reassessment.case_id.is_(None)))
+    # Nothing to issue: the document that served it stands (4.3-a).
+    fixed = exists(select(1).where(Determination.review_id == Review.id, Determination.body == Body.PANEL))
+    as_served = and_(Review.kind == CaseKind.SERVED, ~fixed)
     query = select(Review.id).where(
-        Review.stage == CaseStage.ON_NOTICE, last <= now - LONGEST_WAY, ~pending, ~open_, ~entered, ~again
+        Review.stage == CaseStage.ON_NOTICE, last <= now - LONGEST_WAY, ~pending, ~open_, ~entered, ~again, ~as_served
     )
     return query.where(Review.cycle_id == cycle_id) if cycle_id is not None else query
 

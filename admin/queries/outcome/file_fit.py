@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.domain.codes import ChangeKind, CycleKind
+from admin.domain.codes import CaseKind, ChangeKind, CycleKind
 from admin.domain.grade_file import Entry, check_correctable, check_entry, check_open_case, check_present_grade
 from admin.domain.refusals import Refusal
 from admin.domain.workflow.transitions import FINAL_STAGES
@@ -101,15 +101,18 @@ def count_off_the_file() -> Any:
 def _off_the_file() -> tuple[Any, ...]:
     rehearsed = select(Cycle.id).where(Cycle.kind == CycleKind.REHEARSAL)
     return (
-        Review.stage.not_in(FINAL_STAGES), Review.reassesses_id.is_(None), Review.cycle_id.not_in(rehearsed),
+        Review.stage.not_in(FINAL_STAGES), Review.reassesses_id.is_(None), Review.kind != CaseKind.SERVED,
+        Review.cycle_id.not_in(rehearsed),
         # "Distinct from", because a first grading has no present grade, and an empty file none either.
         Review.present_grade_id.is_distinct_from(last_grade_id(Review.employee_id)),
     )  # fmt: skip
 
 
 def counts(case: Review) -> bool:
-    """Whether a case's present grade has to be the file's: none of a rehearsal, which counts for nothing (1.2-d)."""
-    return case.reassesses_id is None and case.cycle.kind != CycleKind.REHEARSAL
+    """Whether a case's present grade has to be the file's: none of a rehearsal, which counts for nothing (1.2-d), nor of what
+    begins with a grade that is in the file already: a re-assessment, an appeal against a served document (4.3-a, 6.3-a).
+    """
+    return case.reassesses_id is None and case.kind != CaseKind.SERVED and case.cycle.kind != CycleKind.REHEARSAL
 
 
 def running_cases(session: Session, employees: Collection[int]) -> dict[int, Review]:

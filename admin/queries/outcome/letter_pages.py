@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.domain.calendar import add_working_days
 from admin.domain.codes import PrintKind
-from admin.domain.refusals import Refused
-from admin.models import Acknowledgement, DocumentPrint, Employee, GradeChange, IssuedDocument, ServiceQuestion
+from admin.domain.refusals import Refusal, Refused
+from admin.models import Acknowledgement, Appeal, DocumentPrint, Employee, GradeChange, IssuedDocument, ServiceQuestion
+from admin.queries.appeals.served import appeals_against, why_not_appealed
 from admin.queries.outcome.letters import change_for, count_parts, letters_of, prints_of
 from admin.queries.outcome.withdrawals import taken_by_change
 from admin.queries.system.calendar import company_day, working_calendar
@@ -41,6 +42,8 @@ class LetterPage:
     questions: Sequence[ServiceQuestion]
     appeal_until: date | None
     taken_by: IssuedDocument | None  # the document that withdrew or corrected it
+    why_no_appeal: Refusal | None  # why nobody can appeal against it any more
+    appealed: Sequence[Appeal]  # what the reader has filed against it
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def my_letters(session: Session, employee_id: int | None, wanted: int) -> MyLett
     return MyLetters(paged(session, query.execution_options(unscoped=True), wanted))
 
 
-def letter_page(session: Session, document_id: int, employee_id: int | None) -> LetterPage:
+def letter_page(session: Session, document_id: int, employee_id: int | None, now: datetime) -> LetterPage:
     """The reader's own letter. Raises `NotFound` for a document that does not name them."""
     change = change_for(session, document_id, employee_id)
     document = session.get_one(IssuedDocument, document_id)
@@ -91,6 +94,8 @@ def letter_page(session: Session, document_id: int, employee_id: int | None) -> 
         session.scalars(asked.execution_options(unscoped=True)).all(),
         appeal_until(session, document),
         taken_by_change(session, [change.id]).get(change.id),
+        why_not_appealed(session, change, now),
+        appeals_against(session, change),
     )
 
 

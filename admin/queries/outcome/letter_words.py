@@ -108,6 +108,11 @@ _PERSONAL: Texts = (
     "经评审委员会审定，并送达本人期满",
     "As determined by the review committee, and with the period after service over",
 )
+_PANEL_SERVED: Texts = (
+    "經申訴小組審定，並送達本人期滿",
+    "经申诉小组审定，并送达本人期满",
+    "As determined by the appeal panel, and with the period after service over",
+)
 _MANAGEMENT: Texts = (
     "經人力資源部門提出、管理層核准",
     "经人力资源部门提出、管理层批准",
@@ -119,6 +124,7 @@ BY: dict[str, Texts] = {
     DocumentKind.ADJUSTMENT: _MANAGEMENT,
     DocumentKind.TAKEOVER_CORRECTION: _MANAGEMENT,
     DocumentKind.WITHDRAWAL: _MANAGEMENT,
+    DocumentKind.SERVED: _PANEL_SERVED,
     DocumentKind.CORRECTION: _MANAGEMENT,
 }
 ADDRESSEE: Texts = (

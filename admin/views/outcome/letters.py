@@ -15,6 +15,7 @@ from admin.domain.refusals import Invalid, NotFound
 from admin.forms.uploads import uploaded
 from admin.jobs.rendering import own_letter
 from admin.models import Acknowledgement, GradeChange, IssuedDocument, ServiceQuestion, db
+from admin.operations.appeals.served import open_served
 from admin.operations.cases.evidence import kept_at
 from admin.operations.outcome import letters
 from admin.operations.system.audit import note_reading
@@ -65,8 +66,14 @@ class LetterView(Page):
         flash(_("HR has your question. The answer will stand here."), "success")
         return redirect(url_for("LetterView.show", document_id=document_id), 303)
 
+    @route("/<int:document_id>/appeal", access="write", post=True, get=False)
+    def appeal(self, document_id: int) -> Response:
+        """The form on which the reader appeals against what the document served."""
+        row = open_served(document_id, actor=actor(), now=now())
+        return redirect(url_for("AppealFormView.index", notice=row.notice.number, row=row.id), 303)
+
     def _show(self, document_id: int, errors: dict[str, str] | None = None) -> str:
-        page = letter_page(db.session(), document_id, actor().employee_id)
+        page = letter_page(db.session(), document_id, actor().employee_id, now())
         typed = request.form.get("text", "")
         return self.show_page(
             "outcome/letters/letter.html", page, title=page.letter["title"], errors=errors or {}, typed=typed
@@ -121,6 +128,16 @@ class ServedView(Page):
             return self._show(document_id, field_messages(error)), 422
         flash(_("The acknowledgement on paper is recorded with its scan."), "success")
         return redirect(url_for("ServedView.show", document_id=document_id), 303)
+
+    @route("/<int:document_id>/appeal", access="write", post=True, get=False)
+    def appeal(self, document_id: int) -> Response:
+        """HR enters the appeal of somebody who handed in paper: the row that it goes against, and then its form."""
+        row = open_served(document_id, change_id=_change(document_id), actor=actor(), now=now())
+        flash(
+            _("Enter the paper appeal against row %(row)s of notice %(number)s.", row=row.id, number=row.notice.number),
+            "info",
+        )
+        return redirect(url_for("AppealView.add"), 303)
 
     @route("/<int:document_id>/questions/<int:key>", access="write", post=True, get=False)
     def answer(self, document_id: int, key: int) -> Response | tuple[str, int]:

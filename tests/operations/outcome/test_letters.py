@@ -260,7 +260,7 @@ def test_the_letter_counts_the_days_to_appeal_from_service(document: int, people
         make.confirmed_calendar(2026)
     with acting_as(SYSTEM):
         db.session.rollback()
-        page = letter_page(db.session(), document, people[0].id)
+        page = letter_page(db.session(), document, people[0].id, NOW)
     assert (
         page.appeal_until is not None and (page.appeal_until - NOW.date()).days == 7
     )  # five working days and a weekend
