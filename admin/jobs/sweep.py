@@ -33,6 +33,7 @@ from admin.operations.complaints.complaint_retention import erase_expired
 from admin.operations.cycles.freezing import freeze_due
 from admin.operations.many import LONG_WORK_JOB
 from admin.operations.outcome.documents import RENDER_JOB
+from admin.operations.outcome.letter_reminders import remind_unread
 from admin.operations.outcome.letters import LETTERS_JOB
 from admin.operations.outcome.notices import ask_for_the_days_site
 from admin.operations.people.deputies import follow_deputies
@@ -120,6 +121,7 @@ TIMED: list[Callable[..., int]] = [
     renew_panels,
     renew_orders,
     erase_expired,
+    remind_unread,
     jobs.try_failed_again,
     jobs.forget_keys,
     throttle.forget_tries,

@@ -28,6 +28,7 @@ from admin.models import Acknowledgement, DocumentPrint, Employee, GradeChange, 
 from admin.operations.outcome import letters
 from admin.operations.outcome.adjustments import decide_adjustment, issue_adjustments
 from admin.operations.outcome.documents import RENDER_JOB
+from admin.operations.outcome.letter_reminders import remind_unread
 from admin.queries.outcome import letters as letters_read
 from admin.queries.outcome.documents import printed_heads
 from admin.queries.outcome.letter_pages import letter_page, served_page
@@ -293,3 +294,19 @@ def test_at_the_door_one_reads_acknowledges_asks_and_downloads(document: int, pe
     home = ann.get("/", headers={"Accept-Language": "en"}).text
     assert "letter to read" not in home
     assert "1 letter to read" in client_of(app, users[1]).get("/", headers={"Accept-Language": "en"}).text
+
+
+def test_whoever_has_not_acknowledged_is_reminded_each_week_at_most_three_times(
+    session: Any, document: int, people: Any
+) -> None:
+    render_document(document, actor=SYSTEM, now=NOW)
+    letters.acknowledge(document, actor=make.actor_of(people[0]), now=NOW)
+
+    def told(days: int) -> int:
+        return remind_unread(actor=SYSTEM, now=NOW + timedelta(days=days))
+
+    assert [told(day) for day in (6, 7, 8, 14)] == [0, 2, 0, 2]
+    letters.acknowledge(document, actor=make.actor_of(people[1]), now=NOW + timedelta(days=15))
+    assert [told(day) for day in (21, 28, 35, 70)] == [1, 0, 0, 0]
+    sent = rows(select(Notification).where(Notification.action == "remind"))
+    assert {row.user_id for row in sent} == {people[1].user_id, people[2].user_id} and len(sent) == 5
