@@ -37,7 +37,7 @@ def remind_unread(*, actor: Actor, now: datetime) -> int:
         return len(rows)
 
 
-def _unread(now: datetime) -> Select[Any]:
+def _unread(now: datetime) -> Select[Any, Any, Any]:
     change, later = GradeChange, aliased(GradeChange)
     sent = (
         Notification.process == "letter", Notification.action == "remind", Notification.record_id == change.document_id,
