@@ -135,5 +135,6 @@ WRITERS: Mapping[str, str] = {
     "self_assessment._mark_missing": "goes on without what was never handed in, marked, with a reason",
     "self_assessment.submit_self_assessment": "submit_self_assessment",
     "self_assessment.withdraw_application": "the employee withdraws their own application",
+    "served._open": "takes over what a document served, so that it can be appealed; two approved that (4.3)",
     "tables.show_ladder": "which grades are shown, before a version is promulgated by a second person",
 }
