@@ -346,6 +346,7 @@ INPUTS: dict[str, Maker] = {
     "review.save_self_assessment": form, "review.submit_self_assessment": submitted, "review.rate_as_peer": peer_rating,
     "review.submit_superior_evaluation": evaluation, "review.attach_predecessor_statement": statement,
     "review.correct_figure": figure, "review.record_hearing": hearing, "review.add_to_hearing": addition,
+    "review.state_oneself": addition,
     "review.propose": proposal,
     "review.assign_to_meeting": meeting_of, "review.withdraw_application": nothing, "review.verify_result": checked,
     "cycle.open": nothing, "cycle.extend": deadline, "cycle.remind": stage, "cycle.close_stage": stage,

@@ -177,6 +177,12 @@ def _frozen(op: Operation, there: World) -> None:
     there.record.cycle.metrics_frozen_at = NOW - DAY
 
 
+@doing("review", "return_to_proposer")
+@doing("review", "state_oneself", who="subject", data={"text": "I was ill."})
+def _ground_put(op: Operation, there: World) -> None:
+    there.record.demotion_ground = "1"
+
+
 @doing("review", "add_to_hearing", who="subject")
 @doing("review", "record_hearing", data={"text": "I was ill in May."})
 def _demotion_proposed(op: Operation, there: World) -> None:

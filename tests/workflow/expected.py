@@ -47,6 +47,9 @@ WHEN: dict[str, Condition] = {
     "it may still be done": _found("confirmation_refusal"),
     "a promotion was applied for": Condition({"applied": True}, {"applied": False}, "3.3-b"),
     "a demotion is in question": Condition({"is_demotion": True}, {"is_demotion": False}, "4.2-a"),
+    "not a demotion's case": Condition({"demotion_case": False}, {"demotion_case": True}, "4.2.2"),
+    "a ground was put": Condition({"ground_put": True}, {"ground_put": False}, "4.2.2"),
+    "nothing is written down yet": Condition({"hearing_recorded": False}, {"hearing_recorded": True}, "4.2-a"),
     "a hearing is written down": Condition({"hearing_recorded": True}, {"hearing_recorded": False}, "4.2-a"),
     "heard before a demotion": Condition({"heard": True}, {"is_demotion": True, "heard": False}, "4.2-a"),
     "the proposed grade is lawful": _found("proposal_refusal"),
@@ -120,8 +123,10 @@ review | rate_as_peer | rating -> = | peer | colleagues still have time; no othe
 review | decline_rating | rating -> = | peer | a reason is given | 3.2-b | hr
 review | submit_superior_evaluation | rating -> = | superior | the superior has not signed; no other judging act on the case; the predecessor was heard | 3.3.2 | subject
 review | attach_predecessor_statement | self_assessment rating -> = | hr | the superior is new | 3.3-f | superior
-review | return_for_correction | rating -> self_assessment | superior | the superior has not signed; a reason is given | 3.3.2 | subject
-review | return_for_correction | department_review -> rating | head | a reason is given | 3.3.3 | superior subject
+review | return_for_correction | rating -> self_assessment | superior | the superior has not signed; not a demotion's case; a reason is given | 3.3.2 | subject
+review | return_for_correction | department_review -> rating | head | not a demotion's case; a reason is given | 3.3.3 | superior subject
+review | return_to_proposer | department_review -> = | head | a ground was put; a reason is given | 4.2.2 | superior subject hr
+review | state_oneself | department_review committee -> = | subject | a demotion is in question; nothing is written down yet | 4.2-a | superior head hr
 review | close_peer_rating | rating -> = | hr | the deadline is over; a reason is given | 3.3-a |
 review | complete_rating | rating -> department_review | system | the ratings are over; the figures are locked | 3.3-a | head
 review | correct_figure | self_assessment -> = | hr | the figures are frozen; a reason is given | 3.2-a | subject superior

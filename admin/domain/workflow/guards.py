@@ -8,10 +8,11 @@ from admin.domain.refusals import N_, P_, Refusal
 from admin.domain.workflow.facts import Facts
 from admin.domain.workflow.guards_brought import BROUGHT
 from admin.domain.workflow.guards_of_bodies import OF_BODIES
+from admin.domain.workflow.guards_of_demotion import OF_DEMOTION
 from admin.domain.workflow.guards_of_ending import OF_ENDING
 
 Guard = Callable[[Facts], Refusal | None]
-GUARDS: dict[str, Guard] = {each.__name__: each for each in (*OF_BODIES, *OF_ENDING)} | BROUGHT
+GUARDS: dict[str, Guard] = {each.__name__: each for each in (*OF_BODIES, *OF_DEMOTION, *OF_ENDING)} | BROUGHT
 
 
 def guard(function: Guard) -> Guard:

@@ -11,7 +11,8 @@ from admin.domain.calendar import add_working_days
 from admin.domain.codes import HearingForm
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import DemotionWaiver, Hearing, Review
-from admin.operations.acts import Field, act
+from admin.operations.acts import REASON, Field, act
+from admin.operations.cases.department import drop_proposal
 from admin.operations.cases.review_steps import limited, reasoned, relation_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.demotions import why_not_put
@@ -109,6 +110,39 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
             _check_offer_over(op, review, row)
         row.form, row.text, row.recorded_at, row.recorded_by_id = form, limited("text", text), now, op.actor.user_id
     return row
+
+
+@act("review", "state_oneself", Field("text", N_("Your statement")))
+def state_oneself(review_id: int, text: str, *, actor: Actor, now: datetime) -> Hearing:
+    """The employee writes the statement themself, in answer to the ground that was put to the case (4.2-a).
+
+    Raises `Refused` where no demotion is proposed, or a hearing is written down already; `Invalid` without a text.
+    """
+    with operation("state_oneself", actor=actor, now=now, clause="4.2-a") as op:
+        review = op.find(Review, review_id)
+        op.step(review, review_facts(op.session, review, actor, now), "state_oneself")
+        if not text.strip():
+            raise Invalid({"text": N_("Write your statement.")})
+        open_ = select(Hearing).where(Hearing.review_id == review.id).order_by(Hearing.id.desc())
+        row = op.locked(open_.limit(1)).first() or op.add(Hearing(review_id=review.id, form="", offered_at=now))
+        row.form, row.text = HearingForm.STATEMENT, limited("text", text)
+        row.recorded_at, row.recorded_by_id = now, actor.user_id
+    return row
+
+
+@act("review", "return_to_proposer", REASON)
+def return_to_proposer(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
+    """The department head sends a proposed demotion back to whoever proposed it, who puts it anew or lets it rest (4.2.2).
+
+    The ground falls; what was said in the hearing stays on record. Raises `Refused` without a ground, or a reason (1.3.1).
+    """
+    with operation("return_to_proposer", actor=actor, now=now, clause="4.2.2") as op:
+        review = op.find(Review, review_id)
+        facts = review_facts(op.session, review, actor, now, attempt=True, reason=reason)
+        op.step(review, facts, "return_to_proposer", reason=reason.strip())
+        review.demotion_ground = None
+        drop_proposal(op, review)
+    return review
 
 
 @act("review", "add_to_hearing", Field("text", N_("What you add in your own words")))

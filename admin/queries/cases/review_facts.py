@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.domain.codes import CaseStage, CycleKind, EmployeeStatus, ItemState, MeetingStage
+from admin.domain.codes import CaseKind, CaseStage, CycleKind, EmployeeStatus, ItemState, MeetingStage
 from admin.domain.eligibility import Eligibility, EligibilityFacts, check_application, demotion, promotion
 from admin.domain.refusals import N_, Refusal
 from admin.domain.suggestion import DUTY_FIRST, DemotionBasis, ProposalFacts
@@ -82,6 +82,8 @@ def reviews_facts(
             "has_left": has_left(review, company_day(now)),
             "own_case": own_case(review, actor),
             "last_entry": last.get(review.employee_id),
+            "demotion_case": review.kind == CaseKind.DEMOTION,
+            "ground_put": review.demotion_ground is not None,
         }
         facts |= _stage_facts(session, review, relations[review.id], now, known) | demotions.get(review.id, {})
         if review.stage not in FINAL_STAGES:

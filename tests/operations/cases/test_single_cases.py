@@ -182,7 +182,12 @@ def test_a_demotion_that_went_back_to_the_ratings_holds_its_figures_as_every_sco
     file = "工號,月份,接聽量,出勤天數\nE0,2026-03,400,20".encode()
     plan, _row = imports.import_file("metrics", "metrics.csv", file, actor=HR, now=SPRING)
     assert not plan.faults  # nothing is scored yet
-    department.return_for_correction(key, "請評價", actor=person(made.head, "head"), now=SPRING)
+    # Its head does not send it there; the panel does, where the ratings are at fault (3.3.5-a).
+    with pytest.raises(Refused, match=r"4\.2\.2"):
+        department.return_for_correction(key, "請評價", actor=person(made.head, "head"), now=SPRING)
+    with operation("remitted", actor=system_actor(), now=SPRING) as op:
+        op.get(Review, key).stage = "rating"
+        department.void_what_was_signed(op, op.get(Review, key))
     reviewing.evaluate(key, made.superior, now=SPRING)
     assert case(key).stage == "department_review" and case(key).score is not None
     later = file.replace(b"400", b"300")
@@ -283,3 +288,22 @@ def test_nor_whoever_has_a_case_of_an_earlier_year_that_came_back(made: SimpleNa
     mine, other = found[made.agents[0]], found[made.agents[1]]
     assert (mine.stage, mine.outcome_reason, other.stage) == ("unchanged", "other_case", "self_assessment")
     assert case(old.id).stage == "self_assessment"
+
+
+def test_the_head_returns_a_demotion_to_its_proposer_and_the_employee_states_their_view_themself(
+    made: SimpleNamespace,
+) -> None:
+    key = open_demotion(made.agents[0], 2, "重大違規", actor=superior(made), now=SPRING).id
+    demotions.return_to_proposer(key, "事證不足", actor=person(made.head, "head"), now=SPRING)
+    assert (case(key).stage, case(key).demotion_ground) == ("department_review", None)
+    with pytest.raises(Refused, match=r"4\.2-a"):
+        demotions.state_oneself(key, "我沒有", actor=person(made.agents[0]), now=SPRING)
+    demotions.propose_demotion(key, 2, "補上事證", actor=superior(made), now=SPRING)
+    with pytest.raises(Invalid):
+        demotions.state_oneself(key, " ", actor=person(made.agents[0]), now=SPRING)
+    row = demotions.state_oneself(key, "我沒有", actor=person(made.agents[0]), now=SPRING)
+    assert (row.form, row.text, row.recorded_at) == ("statement", "我沒有", SPRING)
+    with pytest.raises(Refused, match="written down already"):
+        demotions.state_oneself(key, "還有", actor=person(made.agents[0]), now=SPRING)
+    demotions.add_to_hearing(key, "還有", actor=person(made.agents[0]), now=SPRING)
+    assert department.propose(key, "J3", "重大違規", actor=person(made.head, "head"), now=SPRING).stage == "committee"

@@ -1,0 +1,33 @@
+"""Conditions of a proposed demotion: who it goes back to, and who says what in the hearing (4.2.2, 4.2-a)."""
+
+from __future__ import annotations
+
+from admin.domain.refusals import N_, Refusal
+from admin.domain.workflow.facts import Facts
+
+
+def not_for_demotion(facts: Facts) -> Refusal | None:
+    """A case that was opened for a demotion has no self-assessment and no rating to go back to: it goes back to its proposer (4.2.2)."""
+    if not facts.get("demotion_case"):
+        return None
+    text = N_(
+        "This case was opened for a demotion: it is returned to the proposer, not to a self-assessment or a rating."
+    )
+    return Refusal("4.2.2", text)
+
+
+def ground_put(facts: Facts) -> Refusal | None:
+    """Only a ground that was put to a case can go back to whoever put it (4.2.2)."""
+    if facts.get("ground_put"):
+        return None
+    return Refusal("4.2.2", N_("No ground of 4.2.1 has been put to this case."))
+
+
+def not_heard_yet(facts: Facts) -> Refusal | None:
+    """The employee's own statement is the hearing; what is written down already is added to instead (4.2-a)."""
+    if not facts.get("hearing_recorded"):
+        return None
+    return Refusal("4.2-a", N_("The hearing is written down already; add to it in your own words."))
+
+
+OF_DEMOTION = (not_for_demotion, ground_put, not_heard_yet)
