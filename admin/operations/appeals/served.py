@@ -68,7 +68,7 @@ def _open(op: Operation, change: GradeChange, document: IssuedDocument) -> Notic
     ends = period_of(op.session, document)
     notice = op.add(
         Notice(
-            number=next_number(op, cycle.year), cycle_id=cycle.id, kind=NoticeKind.PERSONAL, stage=NoticeStage.PUBLISHED,
+            number=next_number(op, op.today.year), cycle_id=cycle.id, kind=NoticeKind.PERSONAL, stage=NoticeStage.PUBLISHED,
             document_id=document.id, days=document.appeal_days or 0, created_at=op.now, published_at=document.issued_at,
             first_day=company_day(document.issued_at), last_day=last_day(ends, config.current().portal_tz), ends_at=ends,
         )
