@@ -27,7 +27,7 @@ from admin.models import (
     Recusal,
     Review,
     SelfAssessment,
-)
+)  # fmt: skip
 from admin.operations import acts
 from admin.operations.transaction import Operation
 from admin.queries.committee.committee import seats
@@ -167,20 +167,16 @@ def _overdue(op: Operation, there: World) -> None:
         _case_of(op, there).stage = "rating"
 
 
+@doing("review", "return_to_proposer")
+@doing("review", "state_oneself", who="subject", data={"text": "I was ill."})
 @doing("review", "withdraw_application")
 def _applied(op: Operation, there: World) -> None:
-    there.record.target_grade_id = make.grade("J3").id
+    there.record.target_grade_id, there.record.demotion_ground = make.grade("J3").id, "1"
 
 
 @doing("review", "correct_figure", data={"month": "2026-03-01", "value": "7"})
 def _frozen(op: Operation, there: World) -> None:
     there.record.cycle.metrics_frozen_at = NOW - DAY
-
-
-@doing("review", "return_to_proposer")
-@doing("review", "state_oneself", who="subject", data={"text": "I was ill."})
-def _ground_put(op: Operation, there: World) -> None:
-    there.record.demotion_ground = "1"
 
 
 @doing("review", "add_to_hearing", who="subject")

@@ -128,8 +128,7 @@ def _grouped(op: Operation, cases: Sequence[Review], parameters: Mapping[str, An
     served, before = are_served(parameters), grades_before(op.session, cases)
     groups: dict[str, list[Review]] = {"regular": [], "appeal": [], "personal": []}
     for case in cases:
-        # Served before appeal or regular: a demotion never stands on a public list where the company serves it (4.2-a).
-        # What a document served has no public notice, however the panel decides (4.3-a).
+        # Before appeal or regular: on no public list stands a demotion that is served (4.2-a), nor what a document served (4.3-a).
         if case.kind == CaseKind.SERVED or (served and _demoted(op, case, before[case.id])):
             groups["personal"].append(case)
         else:
@@ -153,9 +152,8 @@ def _list_rows(turn: Turn, notice_id: int, cases: Sequence[Review], parameters: 
 
 
 def next_number(op: Operation, year: int) -> str:
-    """The next number of a notice in a year."""
+    """The next number of a notice in a year; notices are never deleted, so counting them gives it."""
     prefix = f"{year}-"
-    # Notices are never deleted, so counting them gives the next number.
     return f"{prefix}{next_after(op, select(func.count()).where(Notice.number.startswith(prefix))):02d}"
 
 
