@@ -394,7 +394,6 @@ def _submitted(op: Operation, there: World) -> None:
     there.record.submitted_by_id = None
 
 
-# Acts whose success path takes more than a world of one record: where it is gone through instead.
 DOING_ELSEWHERE: dict[tuple[str, str], str] = {
     ("cycle", "open"): "a centre that can be opened: tests/operations/cycles/test_cycles.py",
     ("policy_version", "promulgate"): "a second version: tests/operations/policy/test_policy.py",
