@@ -28,7 +28,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "record_hearing"): N_(
         "The hearing before a demotion was recorded: the person heard can read it on the case page and add to it."
     ),
-    ("review", "state_oneself"): N_("The employee has handed in a statement on the proposed demotion."),
+    ("review", "state_oneself"): N_("The employee has submitted a statement on the proposed demotion."),
     ("review", "return_to_proposer"): N_(
         "The department head has returned a proposed demotion to its proposer. See the reason."
     ),

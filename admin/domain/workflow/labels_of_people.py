@@ -23,7 +23,7 @@ OF_LETTERS: dict[str, str] = {
     "ask_about_document": N_("Ask about a letter"),
     "answer_question": N_("Answer a question about a letter"),
     "return_to_proposer": N_("Return the demotion to the proposer"),
-    "state_oneself": N_("Hand in my own statement"),
+    "state_oneself": N_("Submit my own statement"),
     "remind_unread": N_("Remind of letters that are not acknowledged"),
     "open_served": N_("Open an appeal against a served document"),
     "end_served": N_("End appeals against served documents whose period is over"),
