@@ -337,7 +337,7 @@ def _headed(me: int) -> Any:
     return select(tree.c.id)
 
 
-def _person_question(table: type[Any]) -> Question:
+def person_question(table: type[Any]) -> Question:
     def question(actor: Actor) -> ColumnElement[bool]:
         """Seen by the person, their superior and department head, HR and auditors; an administrator as such sees none."""
         if actor.has(*READERS):
@@ -351,14 +351,14 @@ for _table in (
     m.Metric, m.AnnualRating, m.EmployeeRecord, m.Leave, m.EmployeeChange, m.ComingMove, m.GradeInterval, m.GradeChange,
     m.ContactLogin,
 ):  # fmt: skip
-    SCOPES[_table] = _person_question(_table)
+    SCOPES[_table] = person_question(_table)
 
 
 @scoped(m.GradeChange)
 def grade_changes_seen(actor: Actor) -> ColumnElement[bool]:
     """As the person's file; management sees what waits for its approval (4.3)."""
     rows = table_of(m.GradeChange)
-    own = _person_question(m.GradeChange)(actor)
+    own = person_question(m.GradeChange)(actor)
     decided = rows.c.kind.in_(("adjustment", "takeover", "takeover_correction"))
     return or_(own, decided) if actor.has("management") else own
 

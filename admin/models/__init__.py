@@ -29,6 +29,7 @@ from admin.models.documents import DocumentTemplate, DocumentWithdrawal, IssuedD
 from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
 from admin.models.held_files import FileVerdict, HeldFile
 from admin.models.history import HistoryStep
+from admin.models.honours import Honour, Nomination
 from admin.models.imports import Import, ImportProfile
 from admin.models.jobs import Heartbeat, Job, Notification
 from admin.models.keys import KeyMark
@@ -63,6 +64,7 @@ from admin.models.reviews import (
     SelfAssessment,
 )
 from admin.models.served import Acknowledgement, DocumentPrint, ServiceQuestion
+from admin.models.training import Course, CourseSession, Enrolment
 from admin.models.unsent_forms import UnsentForm
 from admin.models.witness import PublishedHead, ResultStatement
 
@@ -90,6 +92,8 @@ __all__ = [
     "ComplaintParty",
     "Confirmation",
     "ContactLogin",
+    "Course",
+    "CourseSession",
     "Criterion",
     "Cycle",
     "CycleDepartment",
@@ -104,6 +108,7 @@ __all__ = [
     "Employee",
     "EmployeeChange",
     "EmployeeRecord",
+    "Enrolment",
     "Entity",
     "Evidence",
     "FileVerdict",
@@ -115,6 +120,7 @@ __all__ = [
     "Heartbeat",
     "HeldFile",
     "HistoryStep",
+    "Honour",
     "Import",
     "ImportProfile",
     "IssuedDocument",
@@ -127,6 +133,7 @@ __all__ = [
     "Metric",
     "Model",
     "Motion",
+    "Nomination",
     "Notice",
     "NoticeRow",
     "Notification",

@@ -25,6 +25,7 @@ OF_NOBODY = {
     "ab_api_key.scopes": "names of rights",
     "confirmations.cases": "numbers of cases",
     "confirmations.concerned": "numbers of people",
+    "courses.about": "what a course is about, for everyone to read",
     "criteria.points": "the table by which a figure becomes points",
     "criteria.texts": "the rulebook's words",
     "cycles.frozen_queues": "queues as they were when figures were locked",

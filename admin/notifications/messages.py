@@ -12,6 +12,7 @@ from typing import Any
 from admin.domain.codes import Deadline
 from admin.domain.refusals import N_, P_, filled
 from admin.domain.workflow.labels import action_label
+from admin.notifications.messages_of_courses import OF_COURSES
 
 MESSAGES: dict[tuple[str, str], str] = {
     ("review", "open"): N_("This year's review has begun. Write your self-assessment on the application form."),
@@ -188,6 +189,10 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("employee_record", "approved"): N_("A record was approved and counts from now on."),  # of earlier releases
     ("employee_record", "reject"): N_("A record was not approved; see its page for the reason."),
     ("employee_record", "rejected"): N_("A record was not approved; see its page for the reason."),
+    ("employee_record", "record_courses"): N_(
+        "The course %(course)s is completed: records of %(count)s people wait for your approval."
+    ),
+    **OF_COURSES,
     ("viewing", "begin"): N_(
         "%(by)s of HR looked at your own pages as you see them, for at most %(minutes)s minutes. Nothing can be changed that way."
     ),
@@ -300,6 +305,10 @@ PROCESSES: dict[str, str] = {
     "import": N_("Import"),
     "employee_record": N_("Record of an employee"),
     "audit": N_("Audit trail"),
+    "course_session": N_("Course date"),
+    "enrolment": N_("Enrolment"),
+    "honour": N_("Honour"),
+    "candidate": N_("Nomination for a management post"),
     "second_factor": N_("Second factor"),
     "viewing": N_("View as this employee"),
     "second_factor_reset": N_("Reset of a second factor"),

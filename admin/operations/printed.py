@@ -18,7 +18,8 @@ SITE_JOB = "publish_site"
 # A test holds this list equal to what the snapshot reads.
 PRINTED = frozenset(
     {
-        "calendar_days", "calendar_years", "criteria", "cycles", "grade_thresholds", "grades", "issued_documents",
+        "calendar_days", "calendar_years", "criteria", "cycles", "grade_thresholds", "grades", "honours",
+        "issued_documents",
         "notice_rows", "notices", "parameter_confirmations", "policy_versions", "scorecards",
     }
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A document that was served on one person, with a question of theirs."""
+"""A document that was served on one person, with a question of theirs; and what is offered to everyone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from admin.models import DocumentTemplate, GradeChange, IssuedDocument, ServiceQuestion
 from tests import factories as make
+from tests.access.world_development import courses
 from tests.factories import NOW
 
 
@@ -37,3 +38,4 @@ def served(op: Any, at: dict[str, Any], hr: int) -> None:
             brought_at=NOW,
         )
     ).id  # fmt: skip
+    courses(op, at)

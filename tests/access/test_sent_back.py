@@ -26,6 +26,8 @@ OTHERWISE: dict[str, str] = {
     "AppealPageView.scan": "a download: nothing is typed",
     "ServedView.scan": "a download: nothing is typed",
     "PayListFileView.make": "a button: nothing is typed",
+    "TrainingPlanView.export": "a download: nothing is typed",
+    "TrainingView.attendance": "choices, on the page of a date that has begun: tests/views/development",
     "ComplaintFileView.download": "a download: nothing is typed",
     "MeetingRoomView.minutes": "a download: nothing is typed",
     "ImportAfterView.accounts": "a button, on the page of an import that was applied",

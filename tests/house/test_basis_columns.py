@@ -81,6 +81,26 @@ PLACED: dict[str, dict[str, str]] = {
         "checked_by_id checked_at": "office: the result check, which changes no grade",
     },
     "employee_changes": {"employee_id field old new effective_on reason": "effect: keeps each change of a file with its day"},
+    "honours": {
+        "employee_id year title printed_name reason grade_id stage recorded_by_id recorded_at decided_by_id "
+        "decided_at": "two: nominated by one, awarded by another (5.2.3)"
+    },
+    "candidates": {
+        "employee_id post reason grade_id stage recorded_by_id recorded_at decided_by_id "
+        "decided_at": "two: nominated by one, decided by another (5.2.2)"
+    },
+    "courses": {
+        "code title about dimension criterion lowest_grade_id highest_grade_id brings hours cost_centre "
+        "offered": "cannot: a course decides nothing; what completing it brings takes two (`employee_records`)"
+    },
+    "course_sessions": {
+        "code course_id begins_on ends_on from_hour to_hour place places enrol_until "
+        "stage": "cannot: what a completed date puts on file takes two (`employee_records`)"
+    },
+    "enrolments": {
+        "session_id employee_id stage enrolled_by asked_by_id asked_at training_id "
+        "certificate_id": "cannot: what a completed date puts on file takes two (`employee_records`)"
+    },
     "employee_records": {
         "employee_id kind stage title detail points happened_on recorded_by_id recorded_at approved_by_id approved_at": "two: "
         "recorded by one, approved by another (4.1-a)"

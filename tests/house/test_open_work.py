@@ -19,6 +19,8 @@ NOTHING_WAITS = {
     "annual_ratings.employee_id": "whose rating it is", "metrics.employee_id": "whose figure it is",
     "contact_logins.employee_id": "whose login it is", "employee_changes.employee_id": "whose file it is",
     "employee_records.employee_id": "whose file it is", "confirmations.employee_id": "whom it concerns",
+    "enrolments.employee_id": "whose place it is", "honours.employee_id": "who is honoured",
+    "candidates.employee_id": "who is nominated",
     "leaves.employee_id": "whose leave it is", "pay_list_rows.employee_id": "whose line it is",
     "acknowledgements.employee_id": "who has read it", "service_questions.employee_id": "who asks; HR answers a leaver too",
     "deputies.person_id": "a leaver is stood in for no more",

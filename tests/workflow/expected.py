@@ -69,6 +69,10 @@ WHEN: dict[str, Condition] = {
     "the work may stop": _found("stop_refusal"),  # of an act beside the table
     "the work may be repeated": _found("repeat_refusal"),  # of an act beside the table
     "not signed yet": _found("signature_refusal"),
+    "honours are left this year": _found("award_refusal"),
+    "attendance is known": _found("completion_refusal"),
+    "the course is to come": _found("withdrawal_refusal"),
+    "the course has begun": _found("attendance_refusal"),
     "a pay list differs": _found("list_refusal"),  # of an act beside the table
     "a filing is received now": _found("filing_refusal"),  # of an act beside the table
     "the check finds no fault": _found("check_refusal"),
@@ -237,6 +241,23 @@ employee_record | reject | recorded -> rejected | approver recorder | a reason i
 confirmation | confirm | proposed -> confirmed | second | it may still be done | 6.1-a | recorder
 confirmation | reject | proposed -> rejected | second | a reason is given | 6.1-a | recorder
 confirmation | withdraw | proposed -> withdrawn | recorder | a reason is given | 6.1-a |
+course_session | complete_course | open -> held | hr | attendance is known | 5.2.1 |
+course_session | cancel_course | open -> cancelled | hr | a reason is given | 5.2.1 |
+enrolment | withdraw_enrolment | enrolled waiting -> withdrawn | subject superior head hr | the course is to come | 5.2.1 | subject
+enrolment | mark_attended | enrolled absent -> attended | hr | the course has begun | 5.2.1 |
+enrolment | mark_absent | enrolled attended -> absent | hr | the course has begun | 5.2.1 |
+enrolment | move_up | waiting -> enrolled | system | | 5.2.1 | subject
+enrolment | drop_place | enrolled waiting attended absent -> withdrawn | system | | 5.2.1 | subject
+enrolment | complete_enrolment | attended -> completed | system | | 5.2.1 | subject
+honour | award | nominated -> awarded | management | another person proposed; honours are left this year | 5.2.3 | subject recorder
+honour | not_award | nominated -> rejected | management | another person proposed; a reason is given | 5.2.3 | recorder
+honour | withdraw_nomination | nominated -> withdrawn | recorder | a reason is given | 5.2.3 |
+honour | give_consent | awarded -> consented | subject | | 5.2.3 |
+honour | withdraw_consent | consented -> awarded | subject | | 5.2.3 |
+candidate | choose | nominated -> chosen | management | another person proposed; a reason is given | 5.2.2 | subject recorder hr
+candidate | not_choose | nominated -> not_chosen | management | another person proposed; a reason is given | 5.2.2 | recorder
+candidate | withdraw_nomination | nominated -> withdrawn | recorder | a reason is given | 5.2.2 |
+enrolment | miss_enrolment | absent -> missed | system | | 5.2.1 | subject
 """
 
 

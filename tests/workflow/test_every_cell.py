@@ -77,6 +77,11 @@ def by_what_they_are(there: World) -> World:
     )
 
 
+def by_the_head(there: World) -> World:
+    """The same nomination, with whoever made it called so."""
+    return replace(there, actors={**there.actors, "recorder": there.actors["head"]})
+
+
 def by_first_and_second(there: World) -> World:
     """The same proposal, with whoever made it and the second person called so."""
     return replace(
@@ -86,6 +91,8 @@ def by_first_and_second(there: World) -> World:
 
 READY = {
     "employee_record": by_what_they_are,
+    "honour": by_the_head,
+    "candidate": by_the_head,
     "confirmation": by_first_and_second,
     "complaint": with_a_voter,
     "appeal": entered_by_hr,

@@ -40,11 +40,12 @@ WORDS = {
         appeal override_recusal,
         grade_change propose, grade_change issue, grade_change withdraw,
         takeover_correction propose, takeover_correction withdraw,
-        document_withdrawal withdraw
+        document_withdrawal withdraw,
+        enrolment mark_attended, enrolment mark_absent
     """,
-    "as the subject": "review submit_self_assessment",
+    "as the subject": "review submit_self_assessment, enrolment withdraw_enrolment",
     "as the filer": "appeal refer_to_panel",
-    "of many": "meeting reschedule, meeting cancel, meeting put_on_agenda",
+    "of many": "meeting reschedule, meeting cancel, meeting put_on_agenda, course_session complete_course, course_session cancel_course",
     "of nobody": "policy_version submit, policy_version promulgate, policy_version withdraw",
     "lawful": "cycle remind",
 }

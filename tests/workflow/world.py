@@ -24,9 +24,12 @@ from admin.models import (
     DocumentWithdrawal,
     Employee,
     EmployeeRecord,
+    Enrolment,
     GradeChange,
     HistoryStep,
+    Honour,
     IssuedDocument,
+    Nomination,
     Notification,
     Rating,
     db,
@@ -34,6 +37,7 @@ from admin.models import (
 from admin.operations.fields import Field
 from admin.queries.policy.policy import version_on
 from tests import factories as make
+from tests.courses import course_date
 from tests.factories import NOW
 from tests.states import kept
 
@@ -244,11 +248,47 @@ def _document_withdrawal(people: Mapping[str, Employee]) -> tuple[Any, dict[str,
     return row, {"hr": "hr", "management": "management"}
 
 
+def _course_session(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
+    return course_date(on=NOW.date() - timedelta(days=3)), {"hr": "hr"}
+
+
+def _enrolment(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
+    with make.fixture() as op:
+        op.get(Department, people["subject"].department_id).head_id = people["head"].id
+        row = op.add(
+            Enrolment(
+                session_id=course_date(on=NOW.date() + timedelta(days=9)).id, employee_id=people["subject"].id,
+                enrolled_by="self", asked_by_id=people["subject"].user_id or 0, asked_at=NOW,
+            )
+        )  # fmt: skip
+    return row, {name: name for name in ("subject", "superior", "head", "hr")}
+
+
+def _nominated(people: Mapping[str, Employee]) -> dict[str, Any]:
+    return {
+        "employee_id": people["subject"].id, "grade_id": make.grade("S1").id, "reason": "Calm.",
+        "recorded_by_id": people["head"].user_id, "recorded_at": NOW,
+    }  # fmt: skip
+
+
+def _honour(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
+    with make.fixture() as op:
+        row = op.add(Honour(year=NOW.year, title="Star", printed_name="Subject", **_nominated(people)))
+    return row, {"head": "recorder", "management": "management", "subject": "subject"}
+
+
+def _candidate(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
+    with make.fixture() as op:
+        row = op.add(Nomination(post="supervisor", **_nominated(people)))
+    return row, {"head": "recorder", "management": "management"}
+
+
 BUILDERS: dict[str, Callable[[Mapping[str, Employee]], tuple[Any, dict[str, str]]]] = {
     "review": _review, "cycle": _cycle, "meeting": _meeting, "appeal": _appeal, "complaint": _complaint,
     "policy_version": _policy_version, "grade_change": _grade_change, "takeover_correction": _takeover_correction,
     "employee_record": _employee_record, "confirmation": _confirmation,
     "document_withdrawal": _document_withdrawal,
+    "course_session": _course_session, "enrolment": _enrolment, "honour": _honour, "candidate": _candidate,
 }  # fmt: skip
 
 

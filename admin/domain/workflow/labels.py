@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from admin.domain.codes import (
     AppealStage,
+    CandidateStage,
     CaseStage,
     ChangeStage,
     ComplaintStage,
@@ -11,17 +12,20 @@ from admin.domain.codes import (
     Conflict,
     Constituency,
     CycleStage,
+    EnrolmentStage,
     Flag,
+    HonourStage,
     JudgingAct,
     MeetingStage,
     NoticeStage,
     RecordStage,
     Relation,
+    SessionStage,
     VersionStage,
 )  # fmt: skip
 from admin.domain.power import ROLE_NAMES
 from admin.domain.refusals import N_
-from admin.domain.workflow.labels_of_people import FURTHER
+from admin.domain.workflow.labels_of_people import FURTHER, FURTHER_ACTIONS, FURTHER_CONSEQUENCES
 from admin.domain.workflow.labels_of_withdrawals import ENDS_WITH_NOTHING, OF_WHAT_IS_PUT_RIGHT
 
 ACTIONS: dict[str, str] = {
@@ -98,7 +102,7 @@ ACTIONS: dict[str, str] = {
     "release_colleague": N_("Release a colleague from rating"),
     "record": N_("Record in the personnel file"),
     "confirm": N_("Confirm"),
-    # What follows from another act, as trails and messages name it.
+    **FURTHER_ACTIONS,
     "complete_rating": N_("The ratings are complete"),
     "determine": N_("Determined by the committee"),
     "return_to_panel": N_("Back to the appeal panel"),
@@ -126,14 +130,13 @@ ACTIONS: dict[str, str] = {
 STAGES = {
     code: label
     for stages in (
-        CaseStage, CycleStage, NoticeStage, MeetingStage, AppealStage, ComplaintStage, VersionStage, ChangeStage,
-        RecordStage, ConfirmationStage,
+        SessionStage, EnrolmentStage, HonourStage, CandidateStage, CaseStage, CycleStage, NoticeStage, MeetingStage,
+        AppealStage, ComplaintStage, VersionStage, ChangeStage, RecordStage, ConfirmationStage,
     )
     for code, label in stages.labels().items()
 }  # fmt: skip
 
 RELATIONS = Relation.labels()
-
 
 # What refusals name by a code.
 FACTS: dict[str, dict[str, str]] = {
@@ -148,9 +151,7 @@ FACTS: dict[str, dict[str, str]] = {
     "stage": STAGES,
 }
 
-
-# Operations that are no action of the workflow table, as the audit trail names them.
-OPERATIONS: dict[str, str] = {
+OPERATIONS: dict[str, str] = {  # no actions of the workflow table; as the audit trail names them
     **FURTHER,
     "appoint_members": N_("Appoint several members"),
     "appoint_reviewers": N_("Appoint other reviewers before a cycle opens"),
@@ -371,8 +372,7 @@ CONSEQUENCES = {
     ("grade_change", "reject"): ENDS_WITH_NOTHING,
     ("grade_change", "withdraw"): ENDS_WITH_NOTHING,
     **OF_WHAT_IS_PUT_RIGHT,
-    ("employee_record", "approve"): N_("Approve this record? It counts from then on."),
-    ("employee_record", "reject"): N_("The record does not count and cannot be approved later."),
+    **FURTHER_CONSEQUENCES,
     ("confirmation", "confirm"): N_("What was proposed is carried out at once, in the names of both of you."),
     ("confirmation", "reject"): N_("What was proposed is not carried out, and the proposer is told why."),
     ("confirmation", "withdraw"): ENDS_WITH_NOTHING,

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from admin.domain.refusals import N_
+from admin.domain.workflow.labels_of_development import (
+    ACTIONS_OF_DEVELOPMENT,
+    CONSEQUENCES_OF_DEVELOPMENT,
+    OF_DEVELOPMENT,
+)
 from admin.domain.workflow.labels_of_pay import OF_PAY
 from admin.domain.workflow.labels_of_withdrawals import OF_WITHDRAWALS
 
@@ -33,4 +38,10 @@ OF_LETTERS: dict[str, str] = {
     "use_template": N_("Put a document template into use"),
     "retire_template": N_("Go back to the portal's template"),
 }
-FURTHER = OF_STANDING_IN | OF_PAY | OF_LETTERS | OF_WITHDRAWALS
+FURTHER = OF_STANDING_IN | OF_PAY | OF_LETTERS | OF_WITHDRAWALS | OF_DEVELOPMENT
+FURTHER_ACTIONS = ACTIONS_OF_DEVELOPMENT
+FURTHER_CONSEQUENCES: dict[tuple[str, str], str] = {
+    **CONSEQUENCES_OF_DEVELOPMENT,
+    ("employee_record", "approve"): N_("Approve this record? It counts from then on."),
+    ("employee_record", "reject"): N_("The record does not count and cannot be approved later."),
+}

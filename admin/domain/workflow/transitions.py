@@ -63,6 +63,10 @@ ENDS: dict[str, frozenset[str]] = {
     "document_withdrawal": frozenset({"issued", "rejected", "withdrawn"}),
     "employee_record": frozenset({"approved", "rejected"}),
     "confirmation": frozenset({"confirmed", "rejected", "withdrawn"}),
+    "course_session": frozenset({"held", "cancelled"}),
+    "enrolment": frozenset({"completed", "missed", "withdrawn"}),
+    "honour": frozenset({"rejected", "withdrawn"}),
+    "candidate": frozenset({"chosen", "not_chosen", "withdrawn"}),
 }
 FINAL_STAGES = tuple(sorted(ENDS["review"]))  # of a case
 
@@ -201,6 +205,25 @@ TABLE: list[Transition] = [
     _row("confirmation", "proposed",    "confirm",                   "confirmed",         "second",           "can_be_confirmed",                                 "6.1-a",   "recorder"),
     _row("confirmation", "proposed",    "reject",                    "rejected",          "second",           "reason_given",                                     "6.1-a",   "recorder"),
     _row("confirmation", "proposed",    "withdraw",                  "withdrawn",         "recorder",         "reason_given",                                     "6.1-a"),
+
+    _row("course_session", "open",      "complete_course",           "held",              "hr",               "attendance_known",                                 "5.2.1"),
+    _row("course_session", "open",      "cancel_course",             "cancelled",         "hr",               "reason_given",                                     "5.2.1"),
+    _row("enrolment", "enrolled waiting", "withdraw_enrolment",      "withdrawn",         "subject superior head hr", "course_to_come",                           "5.2.1",   "subject"),
+    _row("enrolment", "enrolled absent", "mark_attended",            "attended",          "hr",               "course_begun",                                     "5.2.1"),
+    _row("enrolment", "enrolled attended", "mark_absent",            "absent",            "hr",               "course_begun",                                     "5.2.1"),
+    _row("enrolment", "waiting",        "move_up",                   "enrolled",          "system",           "",                                                 "5.2.1",   "subject"),
+    _row("enrolment", "enrolled waiting attended absent", "drop_place", "withdrawn",      "system",           "",                                                 "5.2.1",   "subject"),
+    _row("enrolment", "attended",       "complete_enrolment",        "completed",         "system",           "",                                                 "5.2.1",   "subject"),
+    _row("enrolment", "absent",         "miss_enrolment",            "missed",            "system",           "",                                                 "5.2.1",   "subject"),
+
+    _row("honour", "nominated",         "award",                     "awarded",           "management",       "another_person honours_left",                      "5.2.3",   "subject recorder"),
+    _row("honour", "nominated",         "not_award",                 "rejected",          "management",       "another_person reason_given",                      "5.2.3",   "recorder"),
+    _row("honour", "nominated",         "withdraw_nomination",       "withdrawn",         "recorder",         "reason_given",                                     "5.2.3"),
+    _row("honour", "awarded",           "give_consent",              "consented",         "subject",          "",                                                 "5.2.3"),
+    _row("honour", "consented",         "withdraw_consent",          "awarded",           "subject",          "",                                                 "5.2.3"),
+    _row("candidate", "nominated",      "choose",                    "chosen",            "management",       "another_person reason_given",                      "5.2.2",   "subject recorder hr"),
+    _row("candidate", "nominated",      "not_choose",                "not_chosen",        "management",       "another_person reason_given",                      "5.2.2",   "recorder"),
+    _row("candidate", "nominated",      "withdraw_nomination",       "withdrawn",         "recorder",         "reason_given",                                     "5.2.2"),
 ]
 
 # Acts on records that stand at no stage: who may, and under which clause. Nothing is moved and no step of history written.

@@ -36,6 +36,8 @@ CLAUSES = {
     "calendar_days": "3.3.5-c",
     "calendar_years": "3.3.5-c",
     "pay_bands": "5.1",
+    "courses": "5.2.1",
+    "course_sessions": "5.2.1",
 }
 
 

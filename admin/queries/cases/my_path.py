@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -16,14 +17,14 @@ from admin.domain.pay import Band
 from admin.domain.refusals import NotFound
 from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, Review
 from admin.queries.cases.eligibility import eligibility_facts, held_since
-from admin.queries.cycles.rehearsed import REHEARSED
+from admin.queries.cases.told import told
+from admin.queries.development.training import NeedShown, answered, criterion_names, needs_for
 from admin.queries.outcome.grade_on import Held, standing_of
 from admin.queries.outcome.pay import band_of
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.rulebook.content import Level
 
-TOLD_STAGES = ("on_notice", "appealed", "issued")  # before the notice a result is the committee's and HR's
 SHOWN_RECORDS = ("contribution", "certificate", "training", "exam", "project")
 
 
@@ -48,6 +49,8 @@ class Path:
     ratings: Sequence[AnnualRating]
     records: Sequence[EmployeeRecord]
     band: Band | None
+    training: Sequence[NeedShown]
+    criteria: Mapping[str, Any]
 
     @property
     def last_score(self) -> Decimal | None:
@@ -85,13 +88,13 @@ def my_path(session: Session, employee_id: int, today: date, reader: Actor) -> P
         ratings=_ratings(session, person.id),
         records=_records(session, person.id),
         band=band_of(session, reader, person.id, code, today),
+        training=answered(session, person.id, needs_for(session, [person.id], today)[person.id], today),
+        criteria=criterion_names(session, today),
     )
 
 
 def _results(session: Session, employee_id: int) -> list[Review]:
-    query = select(Review).where(Review.employee_id == employee_id, Review.stage.in_(TOLD_STAGES))
-    # A rehearsal's result is no result, and standing here it would look like one (1.2-e).
-    query = query.where(Review.cycle_id.not_in(REHEARSED))
+    query = select(Review).where(*told([employee_id]))
     load = (joinedload(Review.cycle), joinedload(Review.determined_grade), joinedload(Review.present_grade))
     return list(session.scalars(query.order_by(Review.stage_since.desc(), Review.id.desc()).limit(5).options(*load)))
 

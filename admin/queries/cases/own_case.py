@@ -9,13 +9,13 @@ from admin.access.actor import Actor
 from admin.domain.refusals import Refusal
 from admin.domain.workflow import Facts
 from admin.domain.workflow.own_case import OWN_CASE
-from admin.models import AgendaItem, Appeal, Cycle, GradeChange, Review
+from admin.models import AgendaItem, Appeal, Cycle, Enrolment, GradeChange, Honour, Nomination, Review
 
 
 def persons_of(record: Any) -> frozenset[int | None]:
     """Whose case a record is about; nobody's where it is about many, such as a cycle or a meeting."""
     match record:
-        case Review() | GradeChange():
+        case Review() | GradeChange() | Enrolment() | Honour() | Nomination():
             return frozenset({record.employee_id})
         case AgendaItem():
             return frozenset({record.review.employee_id})

@@ -21,6 +21,7 @@ from admin.domain.calendar import last_day, notice_end
 from admin.domain.codes import CycleKind, CycleStage, DocumentKind, NoticeKind
 from admin.domain.texts import printable
 from admin.models import Cycle, IssuedDocument, Notice, NoticeRow
+from admin.queries.development.honours import published_honours
 from admin.queries.outcome.document_words import LANGUAGES as DOCUMENT_LANGUAGES
 from admin.queries.outcome.document_words import TAKEN_BY, said
 from admin.queries.outcome.site import are_served, drawn_up, nobody, on_the_site, printed_anew, totals_of
@@ -78,7 +79,7 @@ def public_snapshot(session: Session, now: datetime) -> dict[str, Any]:
         "process": _process(session, now),
         "notices": _notices(session, now),
         "documents": _documents(session),
-        "honours": [],
+        "honours": published_honours(session),
         "links": _links(),
         "head": last_published(session),
     }

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from admin.models import db
 from admin.queries.cases.my_path import Path, my_path
+from admin.views.development import training_words
 from admin.web.acting import actor
 from admin.web.clock import today
 from admin.web.levels import LEVELS
@@ -28,7 +29,9 @@ class MyPathView(Page):
         if me.employee_id is None:
             return self.show_page("cases/my_path/nobody.html", title=_("My path"))
         found = my_path(db.session(), me.employee_id, today(), me)
-        return self.show_page("cases/my_path/index.html", found, title=_("My path"), rungs=rungs(found))
+        return self.show_page(
+            "cases/my_path/index.html", found, title=_("My path"), rungs=rungs(found), told=training_words
+        )
 
 
 def rungs(path: Path) -> list[dict[str, Any]]:

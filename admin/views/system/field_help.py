@@ -47,3 +47,25 @@ CRITERION = {
     ),
     "prior_strength": lazy("How many observations the queue's average counts as when the sample is small; 0: none."),
 }
+COURSE = {
+    "criterion": lazy(
+        "The code of a criterion of the scorecard in force; a course about a whole dimension leaves it empty."
+    ),
+    "dimension": lazy("Follows from the criterion where one is named."),
+    "lowest_grade": lazy("Empty: no lowest grade. Superiors, heads and HR may enrol others too."),
+    "highest_grade": lazy("Empty: no highest grade."),
+    "brings": lazy("What completing it puts on file. It counts once another HR colleague has approved it (4.1-a)."),
+    "cost_centre": lazy("Where the costs are booked, if that is of use."),
+}
+COURSE_SESSION = {
+    "code": lazy("By this code a file of attendance names the date."),
+    "places": lazy("Further places go to the first on the waiting list."),
+    "enrol_until": lazy("The last day to enrol. Empty: the first day of the course."),
+    "from_hour": lazy("Such as 09:30."),
+    "to_hour": lazy("Such as 17:00."),
+}
+HONOUR = {
+    "employee": lazy("A holder of a higher grade, and not yourself (5.2.3)."),
+    "title": lazy("As the notice site shows it, once the employee consents."),
+    "reason": lazy("What management decides by. It is not published."),
+}

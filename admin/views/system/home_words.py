@@ -47,6 +47,10 @@ FILES = {
     "predecessor_statement": "GradeFileView.index",
 }
 LISTS = {
+    "enrolment": "TrainingView.index",
+    "course_session": "CourseSessionView.list",
+    "honour": "HonourView.list",
+    "candidate": "CandidateView.index",
     "review": "ReviewView.list",
     "appeal": "AppealView.list",
     "meeting": "MeetingView.list",

@@ -13,10 +13,11 @@ FIRST = {
     "review": "self_assessment", "cycle": "planned", "meeting": "planned", "appeal": "with_superior", "complaint": "received",
     "policy_version": "draft", "grade_change": "draft", "takeover_correction": "draft", "notice": "publishing",
     "employee_record": "recorded", "confirmation": "proposed", "document_withdrawal": "proposed",
+    "course_session": "open", "enrolment": "enrolled", "honour": "nominated", "candidate": "nominated",
 }  # fmt: skip
 BEGINS = {name: {stage} for name, stage in FIRST.items()} | {
     "review": {"self_assessment", "department_review", "unchanged", "outside"}, "appeal": {"with_superior", "with_panel"},
-    "cycle": {"planned", "open"},
+    "cycle": {"planned", "open"}, "enrolment": {"enrolled", "waiting"},
 }  # fmt: skip
 FINAL = ENDS
 

@@ -1,0 +1,1 @@
+"""What a grade brings beside pay: courses, honours, candidates, the centre's duties."""
