@@ -265,6 +265,8 @@ def _enrolment(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
 
 
 def _nominated(people: Mapping[str, Employee]) -> dict[str, Any]:
+    with make.fixture() as op:
+        op.get(Department, people["subject"].department_id).head_id = people["head"].id
     return {
         "employee_id": people["subject"].id, "grade_id": make.grade("S1").id, "reason": "Calm.",
         "recorded_by_id": people["head"].user_id, "recorded_at": NOW,
