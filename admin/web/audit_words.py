@@ -342,6 +342,7 @@ COLUMNS = {
     "superior_supports": N_("Superior supports the appeal"),
     "superseded": N_("Replaced by a correction"),
     "supersedes_id": N_("Supersedes"),
+    "template_id": N_("Document template"),
     "text": N_("Text"),
     "head_sequence": N_("Sealed events of the audit trail"),
     "head_sha256": N_("Head of the audit trail"),

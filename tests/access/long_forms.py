@@ -40,6 +40,7 @@ SHOWN: dict[tuple[str, str], str] = {
     ("/courses/add", "hr"): "CourseView.add",
     ("/courses/edit/{course}", "hr"): "CourseView.edit",
     ("/candidates/", "hr"): "CandidateView.nominate",
+    ("/training/{course_date}", "hr"): "course_session.cancel_course",
     ("/reviews/{case_rating}", "hr"): "CaseView.colleagues",
     ("/reviews/{case_result}", "hr"): "review.reject_result",
     ("/self_assessment/{case_start}/proxy", "hr"): "SelfAssessmentView.proxy",

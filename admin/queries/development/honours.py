@@ -16,7 +16,7 @@ from admin.domain.codes import HonourStage, RecordKind, RecordStage
 from admin.domain.honours import Candidacy, CandidateFacts, candidacy_of, higher_levels
 from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, Honour, Nomination
 from admin.queries.cycles.cycles import in_service_on
-from admin.queries.outcome.grade_on import Held, entries_until, grade_id_on, standing_of
+from admin.queries.outcome.grade_on import Held, entries_until, grade_id_on, standing_of, standings_of
 from admin.queries.policy.rules import ByDay, Rules, rules_on
 from admin.queries.system.paging import Paged, paged
 from admin.rulebook.loader import shipped
@@ -104,10 +104,11 @@ def candidates_page(
     """The page, of those whom the reader may see."""
     rules = rules_on(session, today, ByDay.NO_CASE)
     upper = higher_levels(rules.ladder.levels)
+    of_upper = select(Grade.id).where(Grade.level.in_(upper))
     query: Any = (
-        select(Employee, Grade)
-        .join(Grade, Grade.id == grade_id_on(Employee.id, today))
-        .where(Grade.level.in_(upper), *in_service_on(Employee, today), Employee.is_management.is_(False))
+        select(Employee)
+        .where(grade_id_on(Employee.id, today).in_(of_upper), *in_service_on(Employee, today))
+        .where(Employee.is_management.is_(False))
         .options(joinedload(Employee.department))
         .order_by(Employee.number)
     )
@@ -115,8 +116,13 @@ def candidates_page(
         named = (each.icontains(looked_for, autoescape=True) for each in (Employee.number, Employee.name))
         query = query.where(or_(*named))
     part = paged(session, query, wanted["page"])
-    known = candidacies(session, [person for person, _grade in part.rows], today)
-    rows = [CandidateRow(person, grade, known.get(person.id)) for person, grade in part.rows]
+    known = candidacies(session, part.rows, today)
+    stand = standings_of(session, [person.id for person in part.rows], today)
+    rows = [
+        CandidateRow(person, held.grade, known.get(person.id))
+        for person in part.rows
+        if (held := stand[person.id].held) is not None
+    ]
     nominated = select(Nomination).options(joinedload(Nomination.employee), joinedload(Nomination.grade))
     nominated = nominated.order_by(Nomination.id.desc())
     return CandidatesPage(
