@@ -38,6 +38,8 @@ NEAR = ("superior", "head", "chair", "peer", "panel_chair")
 WHOLE = {f"{start}/{{pay_list}}{end}" for start, end in (
     ("/pay_lists/show", ""), ("/api/v1/pay_lists", "/rows"), ("/api/v1/pay_lists", "/actions"),
 )}  # fmt: skip
+# What taking a document back would do is reckoned for everybody whom it names: what hangs on any of them is told.
+WHOLE |= {"/withdrawals/of/{document}"}
 LARGE = {"/api/v1/_openapi", "/api/v1/policy_versions/{version}"}  # the whole description, a whole policy
 
 

@@ -42,7 +42,8 @@ def about_something(op: Operation, row: Course, _old: Mapping[str, Any]) -> None
                 {"known": ", ".join(found)},
             )
         row.dimension = found[row.criterion]
-    places = {grades_by_code(op.session)[code].id: place for place, code in enumerate(rules.ladder.codes)}
+    grades = grades_by_code(op.session)
+    places = {grades[code].id: place for place, code in enumerate(rules.ladder.codes)}
     low, high = (places.get(key or 0) for key in (row.lowest_grade_id, row.highest_grade_id))
     if low is not None and high is not None and low > high:
         raise Invalid({"highest_grade": N_("The highest grade is below the lowest one.")})

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 
 from admin.domain.codes import NeedKind
 from admin.domain.training import Need
-from admin.models import CourseSession, db
+from admin.models import CourseSession, Grade, db
 from admin.queries.policy.policy import grades_by_code
 from admin.views.cases.case_words import number
 from admin.web.clock import settings
@@ -32,7 +33,7 @@ def need_reason(need: Need) -> str:
             "%(points)s of %(weight)s points in the last result, %(share)s %%: below %(limit)s %% counts as weak.",
             points=number(facts["points"]), weight=number(facts["weight"]), share=facts["share"], limit=facts["limit"],
         )  # fmt: skip
-    grade = grades_by_code(db.session()).get(facts.get("grade") or "")
+    grade = _grades().get(facts.get("grade") or "")
     if need.kind is NeedKind.MISSING_POINTS:
         return _(
             "%(missing)s points are missing for %(grade)s; %(lost)s of them can be gained here.",
@@ -42,6 +43,13 @@ def need_reason(need: Need) -> str:
         "Ground (3) for promotion to %(grade)s: no approved certificate is on file that still counts.",
         grade=name_of(grade),
     )
+
+
+def _grades() -> Mapping[str, Grade]:
+    """The grades by their codes, read once for a page of many needs."""
+    if "training_grades" not in g:
+        g.training_grades = grades_by_code(db.session())
+    return g.training_grades  # type: ignore[no-any-return]
 
 
 def when(date: CourseSession) -> str:
