@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0052_courses"
-down_revision = "0051_documents_taken_back"
+revision = "0053_courses"
+down_revision = "0052_served_appeals"
 branch_labels = None
 depends_on = None
 

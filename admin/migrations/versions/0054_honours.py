@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0053_honours"
-down_revision = "0052_courses"
+revision = "0054_honours"
+down_revision = "0053_courses"
 branch_labels = None
 depends_on = None
 
