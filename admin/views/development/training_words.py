@@ -49,7 +49,7 @@ def _grades() -> Mapping[str, Grade]:
     """The grades by their codes, read once for a page of many needs."""
     if "training_grades" not in g:
         g.training_grades = grades_by_code(db.session())
-    return g.training_grades  # type: ignore[no-any-return]
+    return g.training_grades
 
 
 def when(date: CourseSession) -> str:
