@@ -31,7 +31,7 @@ def placed(**changes: object) -> Place | None:
 
 
 def test_kinds_standings_and_reasons_have_the_names_under_which_they_are_stored() -> None:
-    assert [kind.value for kind in CaseKind] == ["annual", "initial", "demotion", "reassessment"]
+    assert [kind.value for kind in CaseKind] == ["annual", "initial", "demotion", "reassessment", "served"]
     assert [standing.value for standing in Standing] == ["graded", "unchanged", "outside_ladder"]
     assert [why.value for why in CaseOutcome] == ["management", "short_service", "long_leave", "other_case"]
 

@@ -71,7 +71,7 @@ WHEN: dict[str, Condition] = {
     "not signed yet": _found("signature_refusal"),
     "honours are left this year": _found("award_refusal"),
     "attendance is known": _found("completion_refusal"),
-    "the course is to come": _found("withdrawal_refusal"),
+    "the course is to come": _found("place_refusal"),
     "the course has begun": _found("attendance_refusal"),
     "a pay list differs": _found("list_refusal"),  # of an act beside the table
     "a filing is received now": _found("filing_refusal"),  # of an act beside the table
@@ -251,7 +251,7 @@ enrolment | drop_place | enrolled waiting attended absent -> withdrawn | system 
 enrolment | complete_enrolment | attended -> completed | system | | 5.2.1 | subject
 honour | award | nominated -> awarded | management | another person proposed; honours are left this year | 5.2.3 | subject recorder
 honour | not_award | nominated -> rejected | management | another person proposed; a reason is given | 5.2.3 | recorder
-honour | withdraw_nomination | nominated -> withdrawn | recorder | a reason is given | 5.2.3 |
+honour | withdraw_nomination | nominated awarded -> withdrawn | recorder | a reason is given | 5.2.3 |
 honour | give_consent | awarded -> consented | subject | | 5.2.3 |
 honour | withdraw_consent | consented -> awarded | subject | | 5.2.3 |
 candidate | choose | nominated -> chosen | management | another person proposed; a reason is given | 5.2.2 | subject recorder hr

@@ -31,11 +31,14 @@ def nothing_against(action: str) -> dict[str, Any]:
     before_signing = any("superior_has_not_signed" in row.only_if for row in TABLE if row.action == action)
     panel_short = any("panel_short" in row.only_if for row in TABLE if row.action == action)
     before_locking = any("figures_open" in row.only_if for row in TABLE if row.action == action)
+    before_hearing = any("not_heard_yet" in row.only_if for row in TABLE if row.action == action)
     return NOTHING_AGAINST | {
         "superior_signed": not before_signing,
         "file_refusal": WAY_OFF if off_file else None,
         "figures_locked": not before_locking,
         "panel_refusal": TOO_FEW if panel_short else None,
+        "hearing_recorded": not before_hearing,
+        "ground_put": True,
     }
 
 

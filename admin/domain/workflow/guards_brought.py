@@ -73,7 +73,7 @@ FACTS = {
         "completion_refusal",
         "A course date is completed when it is over and attendance is known of everybody (5.2.1).",
     ),
-    "course_to_come": ("withdrawal_refusal", "An enrolment is withdrawn before the course begins (5.2.1)."),
+    "course_to_come": ("place_refusal", "An enrolment is withdrawn before the course begins (5.2.1)."),
     "course_begun": ("attendance_refusal", "Attendance is recorded from the first day until completion (5.2.1)."),
     "honours_left": ("award_refusal", "No more honours are awarded in a year than the policy has (5.2.3)."),
     "pay_list_differs": (

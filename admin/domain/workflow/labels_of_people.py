@@ -27,19 +27,21 @@ OF_LETTERS: dict[str, str] = {
     "acknowledge_on_paper": N_("Record an acknowledgement on paper"),
     "ask_about_document": N_("Ask about a letter"),
     "answer_question": N_("Answer a question about a letter"),
-    "return_to_proposer": N_("Return the demotion to the proposer"),
-    "state_oneself": N_("Submit my own statement"),
     "remind_unread": N_("Remind of letters that are not acknowledged"),
     "open_served": N_("Open an appeal against a served document"),
     "end_served": N_("End appeals against served documents whose period is over"),
-    "stand": N_("The served document stands"),
-    "conclude": N_("End the proceedings"),
     "bring_template": N_("Upload a document template"),
     "use_template": N_("Put a document template into use"),
     "retire_template": N_("Go back to the portal's template"),
 }
 FURTHER = OF_STANDING_IN | OF_PAY | OF_LETTERS | OF_WITHDRAWALS | OF_DEVELOPMENT
-FURTHER_ACTIONS = ACTIONS_OF_DEVELOPMENT
+FURTHER_ACTIONS: dict[str, str] = {
+    **ACTIONS_OF_DEVELOPMENT,
+    "return_to_proposer": N_("Return the demotion to the proposer"),
+    "state_oneself": N_("Submit my own statement"),
+    "stand": N_("The served document stands"),
+    "conclude": N_("End the proceedings"),
+}
 FURTHER_CONSEQUENCES: dict[tuple[str, str], str] = {
     **CONSEQUENCES_OF_DEVELOPMENT,
     ("employee_record", "approve"): N_("Approve this record? It counts from then on."),

@@ -218,7 +218,7 @@ TABLE: list[Transition] = [
 
     _row("honour", "nominated",         "award",                     "awarded",           "management",       "another_person honours_left",                      "5.2.3",   "subject recorder"),
     _row("honour", "nominated",         "not_award",                 "rejected",          "management",       "another_person reason_given",                      "5.2.3",   "recorder"),
-    _row("honour", "nominated",         "withdraw_nomination",       "withdrawn",         "recorder",         "reason_given",                                     "5.2.3"),
+    _row("honour", "nominated awarded", "withdraw_nomination",       "withdrawn",         "recorder",         "reason_given",                                     "5.2.3"),
     _row("honour", "awarded",           "give_consent",              "consented",         "subject",          "",                                                 "5.2.3"),
     _row("honour", "consented",         "withdraw_consent",          "awarded",           "subject",          "",                                                 "5.2.3"),
     _row("candidate", "nominated",      "choose",                    "chosen",            "management",       "another_person reason_given",                      "5.2.2",   "subject recorder hr"),

@@ -98,7 +98,7 @@ def _facts(op: Operation, row: Enrolment, _reason: str | None) -> Facts:
     date = op.get(CourseSession, row.session_id)
     announced = date.stage == SessionStage.OPEN
     known = {
-        "withdrawal_refusal": why_not_withdrawn(op.today, date.begins_on, announced),
+        "place_refusal": why_not_withdrawn(op.today, date.begins_on, announced),
         "attendance_refusal": why_no_attendance(op.today, date.begins_on, announced),
     }
     # HR stays HR on its own enrolment, so that it is said why it may not mark its own attendance (3.3-d).

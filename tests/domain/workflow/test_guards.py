@@ -34,7 +34,7 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "import_unfinished": ({}, {"finished_refusal": OTHER}, "3.3.4-a"),
     "honours_left": ({}, {"award_refusal": OTHER}, "3.3.4-a"),
     "attendance_known": ({}, {"completion_refusal": OTHER}, "3.3.4-a"),
-    "course_to_come": ({}, {"withdrawal_refusal": OTHER}, "3.3.4-a"),
+    "course_to_come": ({}, {"place_refusal": OTHER}, "3.3.4-a"),
     "course_begun": ({}, {"attendance_refusal": OTHER}, "3.3.4-a"),
     "pay_list_differs": ({}, {"list_refusal": OTHER}, "3.3.4-a"),
     "work_may_stop": ({}, {"stop_refusal": OTHER}, "3.3.4-a"),
