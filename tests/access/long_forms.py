@@ -37,6 +37,7 @@ SHOWN: dict[tuple[str, str], str] = {
     ("/cycles/{planned}/preview", "hr"): "CycleView.cancel CycleView.reviewers",
     ("/reviews/add", "hr"): "ReviewView.add",
     ("/honours/add", "hr"): "HonourView.add",
+    ("/honours/show/{honour}", "head"): "honour.withdraw_nomination",
     ("/courses/add", "hr"): "CourseView.add",
     ("/courses/edit/{course}", "hr"): "CourseView.edit",
     ("/candidates/", "hr"): "CandidateView.nominate",
