@@ -207,7 +207,7 @@ COLUMNS = {
     "minutes_sha256": N_("Hash of the minutes"),
     "month": N_("Month"),
     "month_reason": N_("Reason for the month"),
-    "about": N_("What it is about"),
+    "about": N_("Contents of the course"),
     "begins_on": N_("First day"),
     "brings": N_("Completing it brings"),
     "certificate_id": N_("Certificate"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,13 +75,14 @@ class FoundAnywhere(BaseFilter):
 
     def _holds(self, name: str, ways: list[str]) -> Any:
         if name not in inspect(self.model).relationships:
-            return _contains(getattr(self.model, name), ways)
+            return contains(getattr(self.model, name), ways)
         people = Employee.__table__
-        named = or_(*(_contains(people.c[key], ways) for key in ("number", "name")))
+        named = or_(*(contains(people.c[key], ways) for key in ("number", "name")))
         return getattr(self.model, foreign_key(self.model, name)).in_(select(people.c.id).where(named))
 
 
-def _contains(column: Any, ways: list[str]) -> Any:
+def contains(column: Any, ways: Iterable[str]) -> Any:
+    """Whether a column holds a text written in any of these ways (`ways_to_write`), as a condition."""
     return or_(*(column.icontains(each, autoescape=True) for each in ways))
 
 

@@ -23,13 +23,14 @@ from flask_appbuilder.views import ModelView, expose
 from sqlalchemy import String, cast, inspect, or_
 
 from admin.domain.refusals import NotFound, Refusal
+from admin.domain.spellings import ways_to_write
 from admin.models import Employee, db
 from admin.queries.system.references import still_referred_to
 from admin.web import trail
 from admin.web.acting import actor
 from admin.web.exporting import workbook_of
 from admin.web.fields import FormMaker
-from admin.web.finding import find_in, finder_of
+from admin.web.finding import contains, find_in, finder_of
 from admin.web.list_rows import columns_of, rows_of
 from admin.web.records import Records, number_of
 from admin.web.texts import as_text, file_name, label_of, name_of, refusal_text
@@ -368,9 +369,8 @@ class ReadingModelView(ModelView):
         table = relation.mapper.class_
         query, names = Records(table).scoped(), self.look_up_columns.get(column) or searched(table)
         if text := request.args.get("q", "").strip()[:100].replace("\0", ""):
-            query = query.filter(
-                or_(*(cast(getattr(table, name), String).icontains(text, autoescape=True) for name in names))
-            )
+            ways = sorted(ways_to_write(text))
+            query = query.filter(or_(*(contains(cast(getattr(table, name), String), ways) for name in names)))
         rows = query.order_by(getattr(table, names[0]), table.id).limit(LOOKED_UP)
         return jsonify({"results": [{"id": row.id, "text": name_of(row)} for row in rows]})
 
@@ -391,7 +391,7 @@ class ReadingModelView(ModelView):
 
 def searched(table: type[Any]) -> tuple[str, ...]:
     """The columns by which a row of a table is looked up: what people call it by."""
-    wanted = ("number", "code", "name", "username", "name_zh_hant", "name_zh_hans", "name_en", "year")
+    wanted = ("number", "code", "title", "name", "username", "name_zh_hant", "name_zh_hans", "name_en", "year")
     columns = inspect(table).columns
     return (
         tuple(name for name in wanted if name in columns)

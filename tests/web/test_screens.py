@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import inspect
+
+from admin.models import Course, Employee
+from admin.web.reading_view import ReadingModelView, searched
 
 
 def test_every_menu_entry_opens_for_hr(signed_in):
@@ -113,3 +117,33 @@ def test_a_generated_form_says_who_can_read_what_is_entered(signed_in, address, 
     page = signed_in("hr").get(address, headers={"Accept-Language": "en"})
     assert page.status_code == 200
     assert f"Who can read this: {readers}" in page.text
+
+
+def test_a_row_is_looked_up_by_every_text_that_it_is_called_by(portal):
+    views = [view for view in portal.appbuilder.baseviews if isinstance(view, ReadingModelView)]
+    tables = {
+        relation.mapper.class_
+        for view in views
+        for relation in inspect(view.datamodel.obj).relationships
+        if not relation.uselist and relation.key in {*view.add_columns, *view.edit_columns, *view.search_columns}
+    }
+    assert {Employee, Course} <= tables
+    assert {table.__name__: missing for table in tables if (missing := called_by(table) - set(searched(table)))} == {}
+
+
+def called_by(table):
+    """The table's own texts that its name shows."""
+    texts = [name for name, column in inspect(table).columns.items() if column.type.python_type is str]
+    try:
+        shown = str(table(**{name: f"<{name}>" for name in texts}))
+    except AttributeError:  # by a row of another table alone
+        return set()
+    return {name for name in texts if f"<{name}>" in shown}
+
+
+def test_a_row_is_looked_up_in_either_script(signed_in):
+    hr = signed_in("hr")
+    assert hr.post("/courses/add", data={"code": "C-1", "title": "客訴處理", "brings": "training"}).status_code == 302
+    for text in ("客訴", "客诉", "c-1"):
+        found = hr.get("/course_sessions/look_up/course", query_string={"q": text}).json["results"]
+        assert [row["text"] for row in found] == ["C-1 客訴處理"], text

@@ -27,7 +27,7 @@ class CourseView(PortalModelView):
     label_columns = {
         "code": lazy("Course code"),
         "title": lazy("Course"),
-        "about": lazy("What it is about"),
+        "about": lazy("Contents of the course"),
         "dimension": lazy("Dimension"),
         "criterion": lazy("Criterion code"),
         "lowest_grade": lazy("From grade"),

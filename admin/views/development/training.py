@@ -64,7 +64,7 @@ class TrainingView(Page):
         if row.stage == EnrolmentStage.WAITING:
             flash(_("All places are taken: the name is on the waiting list and moves up by itself."), "info")
         else:
-            flash(_("The place is taken."), "success")
+            flash(_("A place is reserved."), "success")
         return redirect(url_for("TrainingView.show", key=key), 303)
 
     @route("/<int:key>/attendance", access="attendance", post=True, get=False)
