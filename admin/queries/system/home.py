@@ -11,15 +11,13 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, false, func, or_, select
+from sqlalchemy import Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
 from admin.access.permissions import READ, may
 from admin.domain.codes import (
     CaseStage,
-    ChangeKind,
-    ChangeStage,
     CycleKind,
     CycleStage,
     NoticeKind,
@@ -30,7 +28,6 @@ from admin.models import (
     Appeal,
     Cycle,
     Deputy,
-    GradeChange,
     Notice,
     NoticeRow,
     Publication,
@@ -59,6 +56,7 @@ from admin.queries.system.home_bodies import (
     panels_short,
 )
 from admin.queries.system.home_counts import UNSCOPED, counts, how_many, to_promulgate
+from admin.queries.system.home_decisions import consents_asked, decided_by_management, templates_to_use
 from admin.queries.system.home_demotions import demotion_tasks, demotions_counted
 from admin.queries.system.home_hr import hr_tasks
 from admin.queries.system.home_messages import ToldOnce, subjects_of, unread_messages
@@ -109,9 +107,9 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
     cycle = _cycle(session)
     own_cases = _own_cases(session, actor)
     seen = board(session, cycle, now) if cycle is not None and actor.has(*HR_READERS) else None
-    published, letters, newest = _published_and_unread(session, actor)
+    published, own = _published_and_asked(session, actor)
     tasks = [*_tasks(session, actor, now, today, cycle, own_cases), *long_work_tasks(session, actor, now)]
-    tasks += [Task("letters", letters, key=newest)] if letters else []
+    tasks += own
     # The auditor sees the board too, but nothing on it waits for them.
     if seen is not None and cycle is not None and actor.has("hr"):
         tasks += _overdue(seen, cycle)
@@ -136,12 +134,15 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
     )
 
 
-def _published_and_unread(session: Session, actor: Actor) -> tuple[datetime | None, int, int | None]:
-    """When the site was published last, how many letters the reader has not acknowledged, and the newest document of them."""
+def _published_and_asked(session: Session, actor: Actor) -> tuple[datetime | None, list[Task]]:
+    """When the site was published last; the letters that the reader has not acknowledged, and the honours they may consent to."""
     published = select(func.max(Publication.published_at)).scalar_subquery()
-    unread = unread_letters(actor.employee_id).subquery()
-    row = session.execute(select(published, unread.c.count, unread.c.newest).execution_options(**UNSCOPED)).one()
-    return row[0], row[1], row[2]
+    letters, honours = unread_letters(actor.employee_id).subquery(), consents_asked(actor.employee_id).subquery()
+    asked = select(published, letters.c.count, letters.c.newest, honours.c.count, honours.c.first)
+    asked = asked.select_from(letters.join(honours, true())).execution_options(**UNSCOPED)
+    at, unread, newest, awarded, first = session.execute(asked).one()
+    found = Task("letters", unread, key=newest), Task("consents", awarded, key=first)
+    return at, [task for task in found if task.count]
 
 
 def _urgency(task: Task, today: date) -> tuple[bool, bool, date]:
@@ -295,19 +296,10 @@ def _as_head(session: Session, actor: Actor) -> Iterator[Task]:
 
 
 def _management(session: Session, actor: Actor, today: date) -> Iterator[Task]:
-    # "Distinct from", because a draft of the system has no proposer, and NULL is unequal to nobody.
-    mine = GradeChange.proposed_by_id.is_distinct_from(actor.user_id)
     found = counts(
         session,
-        adjustments=how_many(
-            GradeChange, GradeChange.kind == ChangeKind.ADJUSTMENT, GradeChange.stage == ChangeStage.PROPOSED, mine
-        ),
-        takeovers=how_many(
-            GradeChange,
-            GradeChange.kind == ChangeKind.TAKEOVER,
-            GradeChange.stage == ChangeStage.PROPOSED,
-            what=GradeChange.batch.distinct(),
-        ),
+        **decided_by_management(actor),
+        template=templates_to_use(actor),
         versions=to_promulgate(actor),
         before_panel=how_many(Appeal, FOR_THE_PANEL),
     )
@@ -315,7 +307,9 @@ def _management(session: Session, actor: Actor, today: date) -> Iterator[Task]:
     if found.pop("before_panel"):
         yield from panels_short(session, today)
     yield from (
-        Task(kind, count) for kind, count in found.items() if count and not (kind == "versions" and actor.has("hr"))
+        Task(kind, count)
+        for kind, count in found.items()
+        if count and not (kind in ("versions", "template") and actor.has("hr"))
     )
 
 

@@ -47,6 +47,7 @@ from admin.queries.policy.rules import ByDay, Rules, rules_on
 from admin.queries.system.calendar import years_unconfirmed
 from admin.queries.system.home_bodies import Task, bodies_short, for_an_agenda
 from admin.queries.system.home_counts import counts, how_many, to_promulgate
+from admin.queries.system.home_decisions import templates_to_use
 from admin.queries.system.home_demotions import demotion_tasks, demotions_counted
 from admin.queries.system.kept import kept
 
@@ -110,6 +111,7 @@ def _counted(session: Session, actor: Actor, today: date) -> Mapping[str, int]:
             GradeChange, GradeChange.kind == ChangeKind.ADJUSTMENT, GradeChange.stage == ChangeStage.APPROVED
         ),
         versions=to_promulgate(actor),
+        template=templates_to_use(actor),
         drafts=how_many(PolicyVersion, PolicyVersion.stage == VersionStage.DRAFT),
         faulty=how_many(Import, Import.state == ImportState.FAULTY),
         checked=how_many(Import, Import.state == ImportState.CHECKED),

@@ -13,6 +13,7 @@ from admin.queries.cases.process import deadline_day
 from admin.queries.system.calendar import company_day
 from admin.queries.system.home_bodies import Task
 from admin.views.system.home_tasks_bodies import Shown
+from admin.views.system.home_tasks_decisions import DECISIONS
 from admin.views.system.home_tasks_served import FURTHER
 from admin.web.clock import today
 from admin.web.texts import action_label, language, moment, stage_label
@@ -353,41 +354,45 @@ def _cycle_url(task: Task) -> str:
     return url_for("CycleView.show", cycle_id=task.key) if task.key else url_for("CycleView.index")
 
 
-WORDS = FURTHER | {
-    "self_assessment": _self_assessment,
-    "own_notice": _own_notice,
-    "peer_ratings": _peer_ratings,
-    "evaluations": _evaluations,
-    "department_reviews": _department_reviews,
-    "hearings": _hearings,
-    "records": _records,
-    "demotion_duties": _demotion_duties,
-    "adjustments": _adjustments,
-    "takeovers": _takeovers,
-    "versions": _versions,
-    "drafts": _drafts,
-    "results": _results,
-    "unpublished": _unpublished,
-    "issuable": _issuable,
-    "approved": _approved,
-    "faulty": _faulty,
-    "checked": _checked,
-    "late_answers": _late_answers,
-    "leavers": _leavers,
-    "away_alone": _away_alone,
-    "moves_owed": _moves_owed,
-    "off_file": _off_file,
-    "barred_judges": _barred_judges,
-    "calendar": _calendar,
-    "provisional": _provisional,
-    "blocked": _blocked,
-    "overdue": _overdue,
-    "reassessments": _reassessments,
-    "orders_without_anyone": _orders_without_anyone,
-    "complaints": _complaints,
-    "officers_gone": _officers_gone,
-    "without_lead": _without_lead,
-    "site_owed": _site_owed,
-    "long_work": _long_work,
-    "long_work_ended": _long_work_ended,
-}
+WORDS = (
+    FURTHER
+    | DECISIONS
+    | {
+        "self_assessment": _self_assessment,
+        "own_notice": _own_notice,
+        "peer_ratings": _peer_ratings,
+        "evaluations": _evaluations,
+        "department_reviews": _department_reviews,
+        "hearings": _hearings,
+        "records": _records,
+        "demotion_duties": _demotion_duties,
+        "adjustments": _adjustments,
+        "takeovers": _takeovers,
+        "versions": _versions,
+        "drafts": _drafts,
+        "results": _results,
+        "unpublished": _unpublished,
+        "issuable": _issuable,
+        "approved": _approved,
+        "faulty": _faulty,
+        "checked": _checked,
+        "late_answers": _late_answers,
+        "leavers": _leavers,
+        "away_alone": _away_alone,
+        "moves_owed": _moves_owed,
+        "off_file": _off_file,
+        "barred_judges": _barred_judges,
+        "calendar": _calendar,
+        "provisional": _provisional,
+        "blocked": _blocked,
+        "overdue": _overdue,
+        "reassessments": _reassessments,
+        "orders_without_anyone": _orders_without_anyone,
+        "complaints": _complaints,
+        "officers_gone": _officers_gone,
+        "without_lead": _without_lead,
+        "site_owed": _site_owed,
+        "long_work": _long_work,
+        "long_work_ended": _long_work_ended,
+    }
+)

@@ -53,6 +53,11 @@ def asked(user: int, path: str, **given: Any) -> Any:
     return method(PAGE + path, headers=ENGLISH, follow_redirects=True, **given)
 
 
+def home_of(user: int) -> str:
+    db.session.rollback()
+    return str(client_of(current_app._get_current_object(), user).get("/", headers=ENGLISH).text)  # type: ignore[attr-defined]
+
+
 def bring(user: int, text: str | bytes) -> Any:
     data = template(text) if isinstance(text, str) else text
     return asked(user, "", data={"file": (io.BytesIO(data), "own.docx")})
@@ -77,6 +82,8 @@ def test_hr_brings_a_template_a_second_person_puts_it_into_use_and_documents_kee
     own = rows(select(DocumentTemplate))[0].id
     assert "Another person puts a template into use" in asked(hr.user_id, f"{own}/use").text
     assert not rows(select(DocumentTemplate))[0].in_use
+    waits = "A document template waits to be put into use"
+    assert waits in home_of(second) and waits not in home_of(hr.user_id)
     assert "from now on take version 1" in asked(second, f"{own}/use").text
     after = issue(hr, boss, people[1])
     assert "Version 2 is kept" in bring(hr.user_id, "Newer: {{ company }}").text

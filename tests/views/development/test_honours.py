@@ -52,9 +52,12 @@ def test_an_honour_is_decided_by_another_and_published_as_long_as_there_is_conse
     assert own.status_code == 409 and "cannot approve it" in own.text  # who nominated
     assert bosses.post(f"/act/honour/{key}/award").status_code == 302 and honours() == []
     assert bosses.post(f"/act/honour/{key}/give_consent").status_code == 409
+    asked = "1 honour awarded to you"
+    assert asked in annas.get("/", headers=ENGLISH).text and asked not in bosses.get("/", headers=ENGLISH).text
     assert annas.post(f"/act/honour/{key}/give_consent").status_code == 302 and honours() == ["Anna"]
     assert annas.post(f"/act/honour/{key}/withdraw_consent").status_code == 302
     assert stages(Honour) == ["awarded"] and honours() == []  # the minute before: it is not there
+    assert asked not in annas.get("/", headers=ENGLISH).text  # whoever took it back is not asked again
 
 
 def test_a_candidate_by_grade_is_nominated_by_the_head_and_the_decision_is_recorded(
