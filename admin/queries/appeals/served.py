@@ -52,6 +52,12 @@ def appeals_against(session: Session, change: GradeChange) -> Sequence[Appeal]:
     return session.scalars(query.execution_options(unscoped=True)).all()
 
 
+def is_against_served(session: Session, appeal: Appeal) -> bool:
+    """Whether an appeal is about a document that was served, and not about a row of a public notice (4.3-a)."""
+    kind = select(Review.kind).where(Review.id == appeal.review_id).execution_options(unscoped=True)
+    return session.scalar(kind) == CaseKind.SERVED
+
+
 def why_not_appealed(session: Session, change: GradeChange, now: datetime) -> Refusal | None:
     """Why nobody can appeal any more against what a document served; None while the period runs."""
     document = change.document

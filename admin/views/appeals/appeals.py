@@ -39,6 +39,7 @@ from admin.queries.appeals.appeals import (
     to_answer,
 )
 from admin.queries.appeals.filings import latest_row
+from admin.queries.appeals.served import is_against_served
 from admin.views.appeals.appeal_words import (
     ADDRESSEES,
     GROUNDS,
@@ -119,7 +120,9 @@ class AppealFormView(Page):
         appeal = _appeal(appeal_id)
         if appeal.filer_id != actor().employee_id:
             raise NotFound("Appeal")
-        return self.show_page("appeals/receipt.html", title=_("Received"), appeal=appeal_shown(appeal, actor()))
+        served = is_against_served(db.session(), appeal)
+        shown = appeal_shown(appeal, actor())
+        return self.show_page("appeals/receipt.html", title=_("Received"), appeal=shown, served=served)
 
     @route("/mine")
     def mine(self) -> str:

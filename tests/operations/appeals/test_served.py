@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from tests.factories import NOW
 from tests.invariants import grade_file_is_the_fold_of_documents
 from tests.operations.journey import rows
 from tests.operations.outcome.test_adjustments import boss, hr, propose
+from tests.views.clients import client_of
 
 __all__ = ["boss", "hr"]
 DAY = timedelta(days=1)
@@ -130,3 +132,18 @@ def test_nobody_appeals_after_the_period_or_against_what_was_on_notice(
     appeal = file_appeal(row.id, AppealInput("other", TEXT), actor=served["ann"], now=NOW + DAY)
     assert withdraw(appeal.id, actor=replace(served["ann"]), now=NOW + DAY).stage == "withdrawn"
     assert case_of(appeal).stage == "on_notice"
+
+
+@pytest.mark.usefixtures("no_tokens")
+def test_the_letter_leads_to_the_appeal_and_its_receipt_says_that_the_document_stands(
+    app: Any, served: dict[str, Any]
+) -> None:
+    english = {"Accept-Language": "en"}
+    ann, other = client_of(app, served["ann"].user_id), client_of(app, served["panel"][1].user_id)
+    place = f"/letters/{served['document']}"
+    assert other.post(f"{place}/appeal").status_code == 404
+    form = ann.post(f"{place}/appeal").location
+    typed = dict(parse_qsl(urlsplit(form).query)) | {"ground": "other", "text": TEXT, "addressee": "panel"}
+    receipt = ann.post(form, data=typed, headers=english, follow_redirects=True).text
+    assert "The document stands while the panel decides." in receipt and "is not issued" not in receipt
+    assert "With the appeal panel" in ann.get(place, headers=english).text
