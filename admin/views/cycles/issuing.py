@@ -6,6 +6,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from admin.domain.calendar import NO_DAY, day_named
+from admin.domain.grade_file import check_day_of_effect
 from admin.models import db
 from admin.operations.outcome.notices import first_of_next_month
 from admin.queries.outcome.issuing_preview import issuing_page
@@ -26,13 +27,13 @@ class IssuingView(Page):
     @route("/<int:cycle_id>/issuing")
     def ahead(self, cycle_id: int) -> str | tuple[str, int]:
         """The preview."""
-        typed, error, status = request.args.get("effective_on", "").strip()[:30], "", 200
-        effective = first_of_next_month(today())
-        if typed:
-            try:
-                effective = day_named(typed)
-            except ValueError:
-                error, status = translated(NO_DAY), 422
+        typed, effective = request.args.get("effective_on", "").strip()[:30], first_of_next_month(today())
+        try:
+            effective = day_named(typed) if typed else effective
+            wrong = check_day_of_effect(effective, today())
+        except ValueError:
+            wrong = NO_DAY
+        error = translated(wrong) if wrong else ""
         way = request.args.get("way", "")
         page = issuing_page(db.session(), cycle_id, effective, way, wanted_part(), actor(), now())
         shown = self.show_page(
@@ -43,4 +44,4 @@ class IssuingView(Page):
             refused=refusal_text(page.refusal) if page.refusal else "",
             directions=DIRECTIONS,
         )
-        return shown, status
+        return shown, 422 if error else 200

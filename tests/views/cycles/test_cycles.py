@@ -150,13 +150,15 @@ def test_from_publishing_to_the_document(
             "r2", "0" * 64, {"a": "b"}, ["2026-01", "2026-02"], actor=system_actor(), published_at=reviewing.OPENED
         )
     set_clock(app, monkeypatch, reviewing.later(12))
+    assert client.get(f"{base}/issuing").status_code == 200
     ahead = client.get(f"{base}/issuing?effective_on=2027-01-01").text
     assert "職級晉升通知書" in ahead and "員工0" in ahead and "發文：2 人，自 2027-01-01 起" in ahead
     assert "員工0" in client.get(f"{base}/issuing?way=promotion").text
     assert client.get(f"{base}/issuing?way=demotion").status_code == 404
     assert client.get(f"{base}/issuing?effective_on=soon").status_code == 422
-    past = client.get(f"{base}/issuing?effective_on=2020-01-01").text
-    assert "danger" not in past  # nothing to press: the reason stands there instead
+    for gone in ("2020-01-01", (reviewing.later(11)).date().isoformat()):
+        past = client.get(f"{base}/issuing", query_string={"effective_on": gone})
+        assert past.status_code == 422 and "btn danger" in ahead and "btn danger" not in past.text
     issued = client.post(f"{base}/issue", data={"effective_on": "2027-01-01", "password_again": PASSWORD})
     assert issued.status_code == 303 and "員工0" in client.get(issued.location).text
     assert client.get("/documents/1/docx").status_code == 404
