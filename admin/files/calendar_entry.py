@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-LONGEST_LINE = 75  # bytes; what is longer goes on after a line break and a space
-_SPECIAL = re.compile(r"([\\;,])")
+from icalendar import Calendar, Event
 
 
 @dataclass(frozen=True)
@@ -25,30 +23,18 @@ class CalendarEntry:
 
 def calendar_file(entry: CalendarEntry, made: datetime) -> bytes:
     """The file's bytes; texts stay texts, whatever they hold."""
-    lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//grade portal//courses//EN", "METHOD:PUBLISH", "BEGIN:VEVENT",
-        f"UID:{_text(entry.key)}", f"DTSTAMP:{_moment(made)}", f"DTSTART:{_moment(entry.begins)}", f"DTEND:{_moment(entry.ends)}",
-        f"SUMMARY:{_text(entry.title)}", f"LOCATION:{_text(entry.place)}", f"DESCRIPTION:{_text(entry.text)}",
-        f"URL:{entry.address}", "END:VEVENT", "END:VCALENDAR",
-    ]  # fmt: skip
-    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
-
-
-def _text(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text).replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _folded(line: str) -> str:
-    """No line longer than the norm has it, and no sign cut in two."""
-    parts, part, room = [], "", LONGEST_LINE
-    for sign in line:
-        size = len(sign.encode())
-        if size > room:
-            parts.append(part)
-            part, room = "", LONGEST_LINE - 1
-        part, room = part + sign, room - size
-    return "\r\n ".join([*parts, part])
+    calendar = Calendar()
+    calendar.add("prodid", "-//grade portal//courses//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    event = Event()
+    event.add("uid", entry.key)
+    event.add("dtstamp", made.astimezone(UTC))
+    event.add("dtstart", entry.begins.astimezone(UTC))
+    event.add("dtend", entry.ends.astimezone(UTC))
+    event.add("summary", entry.title)
+    event.add("location", entry.place)
+    event.add("description", entry.text)
+    event.add("url", entry.address)
+    calendar.add_component(event)
+    return calendar.to_ical()
