@@ -15,12 +15,12 @@ from typing import Any
 
 from admin.domain.pay import check_band
 from admin.domain.refusals import N_
-from admin.files.cleaning import clean_number, clean_text, describe
+from admin.files.cleaning import clean_number, clean_text
 from admin.files.dates import clean_date
-from admin.files.faults import Fault, FileFault, Unclean
+from admin.files.faults import Fault
 from admin.files.field_specs import FieldSpec
-from admin.files.grades import grade_key
-from admin.files.headers import header_key, header_keys, words
+from admin.files.headers import words
+from admin.files.small_tables import grade_in, read_small
 from admin.files.tables import Table
 from admin.files.workbooks import LANGUAGES, write_workbook
 
@@ -71,42 +71,15 @@ def read_pay_bands(table: Table, grades: Mapping[str, str]) -> tuple[list[BandRo
 
     Raises `FileFault` where a column that is needed is not there.
     """
-    columns = _columns(table)
-    places = {name: table.index(header) for name, header in columns.items()}
-    rows, faults = [], list(table.faults)
-    broken = {(row, place) for row, place in table.formulas if place in places.values()}
-    for index, cells in enumerate(table.rows):
-        number, found, wrong = table.row_numbers[index], dict[str, Any](), list[Fault]()
-        for name, place in places.items():
-            try:
-                if (index, place) in broken:
-                    raise Unclean(N_("This is a formula; paste its value in its place"))
-                found[name] = _value(name, cells[place], grades, table.dates_1904)
-                if found[name] is None and name != "until":
-                    raise Unclean(N_("This must not be blank"))
-            except Unclean as fault:
-                wrong.append(Fault(number, columns[name], describe(cells[place]), fault.message, fault.facts))
-        if not wrong:
-            said = check_band(found["low"], found["high"], found["currency"])
-            wrong = [Fault(number, columns[name], str(found[name]), text) for name, text in said.items()]
-        if not wrong:
+    read = read_small(table, FIELDS, lambda name, cell: _value(name, cell, grades, table.dates_1904))
+    columns, rows, faults = read.columns, [], list(read.faults)
+    for number, found in read.rows:
+        said = check_band(found["low"], found["high"], found["currency"])
+        faults += [Fault(number, columns[name], str(found[name]), text) for name, text in said.items()]
+        if not said:
             rows.append(BandRow(number, **found))
-        faults += wrong
     faults += _in_time(rows, columns)
     return rows, sorted(faults, key=lambda fault: fault.row or 0)
-
-
-def _columns(table: Table) -> dict[str, str]:
-    known = {header_key(word): spec.name for spec in FIELDS for word in (*spec.headers, *spec.synonyms)}
-    found: dict[str, str] = {}
-    for header in table.headers:
-        name = next((known[key] for key in header_keys(header) if key in known), None)
-        if name is not None:
-            found.setdefault(name, header)
-    missing = [spec.label for spec in FIELDS if spec.required and spec.name not in found]
-    if missing:
-        raise FileFault(N_("These columns are missing: %(fields)s"), fields=missing)
-    return found
 
 
 def _value(name: str, cell: Any, grades: Mapping[str, str], dates_1904: bool) -> Any:
@@ -114,15 +87,7 @@ def _value(name: str, cell: Any, grades: Mapping[str, str], dates_1904: bool) ->
         return clean_date(cell, dates_1904=dates_1904)
     if name in ("low", "high"):
         return clean_number(cell)
-    text = clean_text(cell)
-    if name == "currency" or not text:
-        return text.upper() or None
-    if (code := grades.get(grade_key(text))) is None:
-        known = ", ".join(dict.fromkeys(grades.values()))
-        raise Unclean(
-            N_("There is no grade %(grade)s on the ladder; the grades are %(known)s"), grade=describe(text), known=known
-        )
-    return code
+    return clean_text(cell).upper() or None if name == "currency" else grade_in(cell, grades)
 
 
 def _in_time(rows: Iterable[BandRow], columns: Mapping[str, str]) -> list[Fault]:

@@ -49,7 +49,8 @@ def print_pdf(
             (folder / kept).write_bytes(_template(kept))
         moment = str(made_at.timestamp())
         command = [sys.executable, "-P", "-m", "admin.files.typesetter", name, template, moment, _fonts()]
-        subprocess.run(command, cwd=ROOT, check=True, timeout=LONGEST, capture_output=True)
+        environment = {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}  # it finds the program however this one was started
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=LONGEST, capture_output=True)
         out, fault = folder / "out.pdf", folder / "fault.txt"
         if fault.is_file():
             raise _named(fault.read_text(encoding="utf-8"))

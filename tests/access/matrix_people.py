@@ -141,6 +141,11 @@ GET    /adjustments/new                                   200 hr
 POST   /adjustments/new                                   422 hr
 POST   /adjustments/decide                                422 management
 POST   /adjustments/issue                                 422 hr
+GET    /adjustments/file                                  200 hr
+POST   /adjustments/file                                  422 hr
+POST   /adjustments/file/form                             200 hr
+GET    /adjustments/batch/B-1                             200 hr management auditor
+POST   /adjustments/batch/B-1/rejected
 # corrections of takeovers
 GET    /takeover-corrections/                             200 hr management auditor
 GET    /takeover-corrections/{correction}                 200 hr management auditor

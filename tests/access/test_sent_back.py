@@ -23,6 +23,8 @@ pytestmark = pytest.mark.sqlite_enough
 OTHERWISE: dict[str, str] = {
     "UnsentFormView.discard": "a button: what was typed is to go",
     "ConfirmationView.slip": "a button: nothing is typed",
+    "AdjustmentView.file_form": "a download: nothing is typed",
+    "AdjustmentView.rejected": "a download, on the page of a batch of which something was rejected",
     "AppealPageView.scan": "a download: nothing is typed",
     "ServedView.scan": "a download: nothing is typed",
     "PayListFileView.make": "a button: nothing is typed",

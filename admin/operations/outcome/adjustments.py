@@ -5,9 +5,7 @@ They move on `grade_changes` alone, without a case and without a public notice; 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +19,6 @@ from admin.domain.separation import CaseTies, may_judge
 from admin.domain.service import check_leaver_issue
 from admin.domain.workflow import Facts, decide
 from admin.models import Employee, Grade, GradeChange, IssuedDocument
-from admin.models.grades import LIVE_CHANGE
 from admin.operations.acts import REASON, act, declare_process
 from admin.operations.cases.present_grade import follow_the_file, hold_ups
 from admin.operations.numbering import next_after
@@ -29,21 +26,21 @@ from admin.operations.outcome.documents import RENDER_JOB, named, new_document
 from admin.operations.outcome.grade_entries import enter
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
-from admin.queries.cases.own_case import own_case, why_not_ones_own
+from admin.queries.cases.own_case import own_case
+from admin.queries.outcome.adjustments_ahead import (
+    TWICE,
+    UNDER_WAY,
+    AdjustmentRow,
+    entry_faults,
+    live_changes,
+    numbers_twice,
+)
 from admin.queries.outcome.file_fit import Entering, held_up, running_cases, unfit
-from admin.queries.outcome.grade_on import Held, last_entries
-from admin.queries.policy.rules import ByDay, grades_of, rules_on
+from admin.queries.outcome.grade_on import last_entries
+from admin.queries.policy.policy import grades_by_code
 
 CLAUSE = "4.3"
 MOST_ROWS = 500
-
-
-@dataclass(frozen=True)
-class AdjustmentRow:
-    """Who shall move to which grade: employee number and grade code, as HR writes them."""
-
-    number: str
-    grade: str
 
 
 def propose_adjustments(
@@ -59,7 +56,7 @@ def propose_adjustments(
         drafts = _drafts(op, rows, reason.strip(), effective_on)
         for draft in drafts:
             op.add(draft)
-        _propose(op, drafts, reason)
+        _propose(op, {draft: draft.reason or "" for draft in drafts})
     return drafts
 
 
@@ -80,15 +77,15 @@ def propose_adjustment(change_id: int, reason: str, *, actor: Actor, now: dateti
     """Propose a draft to management. Raises `Refused` (4.3) without a reason or at another stage."""
     with operation("propose_adjustment", actor=actor, now=now, clause=CLAUSE) as op:
         change = _adjustment(op, change_id)
-        _propose(op, [change], reason)
+        _propose(op, {change: reason.strip()})
     return change
 
 
-def _propose(op: Operation, changes: Sequence[GradeChange], reason: str) -> None:
-    steps = [(change, change_facts(change, op.actor, attempt=True, reason=reason)) for change in changes]
-    op.step_many(steps, "propose", reason=reason.strip())
-    for change in changes:
-        change.reason, change.proposed_by_id, change.proposed_at = reason.strip(), op.actor.user_id, op.now
+def _propose(op: Operation, changes: Mapping[GradeChange, str]) -> None:
+    steps = [(change, change_facts(change, op.actor, attempt=True, reason=why)) for change, why in changes.items()]
+    op.step_many(steps, "propose", reason={change.id: why for change, why in changes.items()})
+    for change, why in changes.items():
+        change.reason, change.proposed_by_id, change.proposed_at = why, op.actor.user_id, op.now
 
 
 @act("grade_change", "approve", action="approve")
@@ -196,13 +193,14 @@ def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective
     # Locked, so that of two who propose for one person at once the second finds the first one's row.
     named = select(Employee).where(Employee.number.in_([row.number for row in rows]))
     people = {person.number: person for person in op.locked(named)}
-    ladder = grades_of(op.session, rules_on(op.session, effective_on, ByDay.DATED_ACT))
-    grades = {row.code: row for row in ladder}
-    held = last_entries(op.session, [person.id for person in people.values()])
-    wrong = dict(_faults(op, rows, people, grades, held, effective_on))
+    wrong = {
+        f"row {each.place}": each for each in entry_faults(op.session, op.actor, rows, people, effective_on, op.today)
+    }
     if wrong:
-        raise Invalid(wrong)
+        raise Invalid({key: each.message for key, each in wrong.items()})
     _check_nothing_live(op, rows, people)
+    grades = grades_by_code(op.session)
+    held = last_entries(op.session, [person.id for person in people.values()])
     # A name for what was proposed together; a single row is found without one.
     batch = _batch_name(op) if len(rows) > 1 else None
     return [
@@ -213,57 +211,18 @@ def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective
             from_grade_id=held[people[row.number].id].grade.id,
             to_grade_id=grades[row.grade].id,
             clause=CLAUSE,
-            reason=reason or None,
-            effective_on=effective_on,
+            reason=row.reason or reason or None,
+            effective_on=row.effective_on or effective_on,
             batch=batch,
         )
         for row in rows
     ]
 
 
-def _faults(
-    op: Operation,
-    rows: Sequence[AdjustmentRow],
-    people: Mapping[str, Employee],
-    grades: Mapping[str, Grade],
-    held: Mapping[int, Held],
-    effective_on: date,
-) -> Iterable[tuple[str, str]]:
-    """What is wrong with which row, the first fault of each."""
-    for place, row in enumerate(rows, 1):
-        person = people.get(row.number)
-        fault = _person_fault(op, person, effective_on)
-        if person is None or fault:
-            yield f"row {place}", fault or ""
-        elif row.grade not in grades:
-            yield f"row {place}", N_("There is no such grade on the ladder.")
-        elif person.id not in held:
-            yield f"row {place}", N_("This employee holds no grade yet; the first one is fixed by a case.")
-        elif held[person.id].grade.id == grades[row.grade].id:
-            yield f"row {place}", N_("This is the grade that the employee holds already.")
-        elif held[person.id].since >= effective_on:
-            yield f"row {place}", N_("The present grade begins on that day or later; choose a later day.")
-
-
-def _person_fault(op: Operation, person: Employee | None, effective_on: date) -> str | None:
-    if person is None:
-        return N_("There is no employee with this number.")
-    if own := why_not_ones_own(person.id, op.actor):
-        return own.reason
-    if person.left_on is not None and person.left_on <= effective_on:
-        return N_("This employee has left by that day.")
-    return N_("Management posts are outside the ladder.") if person.is_management else None
-
-
 def _check_nothing_live(op: Operation, rows: Sequence[AdjustmentRow], people: Mapping[str, Employee]) -> None:
     """One change outside a case at a time, and none while a case of the person has to end first (4.3-b)."""
-    twice = sorted(number for number, count in Counter(row.number for row in rows).items() if count > 1)
-    if twice:
-        refuse(
-            "4.3-b",
-            N_("One adjustment per employee: %(numbers)s appears twice in the list."),
-            numbers=", ".join(twice),
-        )
+    if twice := numbers_twice(rows):
+        refuse("4.3-b", TWICE, numbers=", ".join(twice))
     check_no_live_change(op, people.values())
     for refusal in held_up(op.session, {person.id: person.number for person in people.values()}).values():
         raise Refused(refusal)
@@ -272,11 +231,9 @@ def _check_nothing_live(op: Operation, rows: Sequence[AdjustmentRow], people: Ma
 def check_no_live_change(op: Operation, people: Iterable[Employee]) -> None:
     """Raise `Refused` (4.3-b) where an adjustment or a takeover correction of one of these people is under way."""
     numbers = {person.id: person.number for person in people}
-    query = select(GradeChange.employee_id).where(GradeChange.employee_id.in_(numbers), LIVE_CHANGE)
-    live = sorted({numbers[key] for key in op.session.scalars(query)})
+    live = sorted(numbers[key] for key in live_changes(op.session, numbers))
     if live:
-        reason = N_("A change of grade of %(numbers)s is under way already; withdraw it first.")
-        refuse("4.3-b", reason, numbers=", ".join(live))
+        refuse("4.3-b", UNDER_WAY, numbers=", ".join(live))
 
 
 def _batch_name(op: Operation) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.domain.codes import ChangeKind, ChangeStage
 from admin.domain.refusals import NotFound
-from admin.models import Employee, GradeChange
+from admin.models import Employee, GradeChange, HistoryStep
 from admin.queries.system.orders import least_first
 from admin.queries.system.paging import Paged, paged
 
@@ -56,6 +56,31 @@ def settled_adjustments(session: Session) -> Sequence[GradeChange]:
         GradeChange.stage.in_((ChangeStage.ISSUED, ChangeStage.REJECTED, ChangeStage.WITHDRAWN)),
     )
     return session.scalars(query.order_by(GradeChange.id.desc()).limit(LATEST).options(*LOADED)).all()
+
+
+def rejections(session: Session, rows: Iterable[GradeChange]) -> dict[int, str]:
+    """By change that was rejected, management's reason."""
+    keys = [row.id for row in rows if row.stage == ChangeStage.REJECTED]
+    query = select(HistoryStep.record_id, HistoryStep.reason).where(
+        HistoryStep.process == "grade_change", HistoryStep.action == "reject", HistoryStep.record_id.in_(keys)
+    )
+    return dict(session.execute(query).all()) if keys else {}
+
+
+def batch_rows(session: Session, name: str, wanted: int) -> tuple[Paged[GradeChange], dict[str, int]]:
+    """A part of a batch, and how many of all of it are at each stage."""
+    of_it = (GradeChange.batch == name, GradeChange.kind == ChangeKind.ADJUSTMENT)
+    counts = select(GradeChange.stage, func.count()).where(*of_it).group_by(GradeChange.stage)
+    query = select(GradeChange).where(*of_it).order_by(GradeChange.id).options(*LOADED)
+    return paged(session, query, wanted), dict(session.execute(counts).all())
+
+
+def rejected_of_batch(session: Session, name: str) -> list[tuple[GradeChange, str]]:
+    """What management rejected of a batch, each with its reason."""
+    query = select(GradeChange).where(GradeChange.batch == name, GradeChange.stage == ChangeStage.REJECTED)
+    rows = session.scalars(query.order_by(GradeChange.id).options(*LOADED)).all()
+    why = rejections(session, rows)
+    return [(row, why.get(row.id, "")) for row in rows]
 
 
 def corrections(session: Session, wanted: int) -> Paged[GradeChange]:

@@ -11,14 +11,18 @@ from sqlalchemy.orm import Session
 from admin.access.actor import Actor
 from admin.domain.codes import ChangeKind, ChangeStage
 from admin.domain.pay import PayEffect, PayTotals, totals
+from admin.domain.refusals import NotFound
 from admin.models import Grade, GradeChange
 from admin.queries.outcome.adjustments import (
     adjustments_by_stage,
+    batch_rows,
     change_of_kind,
     open_adjustments,
+    rejections,
     settled_adjustments,
 )
-from admin.queries.outcome.pay import ProposedEffect, effect_of, effects_of
+from admin.queries.outcome.adjustments_ahead import Ahead
+from admin.queries.outcome.pay import effect_of, effects_of
 from admin.queries.policy.policy_versions import account_names
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
 from admin.queries.system.paging import Part
@@ -35,6 +39,7 @@ class AdjustmentsPage:
     settled: Sequence[GradeChange]
     names: Mapping[int, str]  # of those who proposed or decided, by account
     effects: Mapping[int, PayEffect]  # by change, for whom amounts are (5.1)
+    rejected: Mapping[int, str]  # by change that was rejected, why
 
     @property
     def pay(self) -> PayTotals | None:
@@ -71,12 +76,25 @@ class ChangePage:
 
 
 @dataclass(frozen=True)
+class BatchPage:
+    """What was proposed together: everybody with what became of it, and why what was rejected was (4.3-a)."""
+
+    reader: Actor
+    name: str
+    rows: Sequence[GradeChange]
+    part: Part
+    counts: Mapping[str, int]
+    rejected: Mapping[int, str]
+    effects: Mapping[int, PayEffect]
+
+
+@dataclass(frozen=True)
 class ProposalForm:
     """The form on which HR proposes: what was typed, and the grades to choose from."""
 
     typed: Mapping[str, str]
     grades: Sequence[Grade]
-    effects: Sequence[ProposedEffect] = ()
+    ahead: Ahead | None = None
 
 
 def adjustments_page(session: Session, reader: Actor, wanted: int, today: date) -> AdjustmentsPage:
@@ -86,7 +104,25 @@ def adjustments_page(session: Session, reader: Actor, wanted: int, today: date) 
     keys = {row.proposed_by_id for row in found.rows} | {row.decided_by_id for row in settled}
     counts = adjustments_by_stage(session)
     effects = effects_of(session, reader, found.rows, today)
-    return AdjustmentsPage(reader, found.rows, found.part, counts, settled, account_names(session, keys), effects)
+    return AdjustmentsPage(
+        reader,
+        found.rows,
+        found.part,
+        counts,
+        settled,
+        account_names(session, keys),
+        effects,
+        rejections(session, settled),
+    )
+
+
+def batch_page(session: Session, name: str, reader: Actor, wanted: int, today: date) -> BatchPage:
+    """The page of a batch; raises `NotFound` where the reader sees none of it."""
+    found, counts = batch_rows(session, name, wanted)
+    if not counts:
+        raise NotFound(name)
+    why, effects = rejections(session, found.rows), effects_of(session, reader, found.rows, today)
+    return BatchPage(reader, name, found.rows, found.part, counts, why, effects)
 
 
 def change_page(session: Session, key: int, kind: ChangeKind, reader: Actor, today: date) -> ChangePage:
@@ -98,10 +134,10 @@ def change_page(session: Session, key: int, kind: ChangeKind, reader: Actor, tod
 
 
 def adjustment_form(
-    session: Session, today: date, typed: Mapping[str, str], effects: Sequence[ProposedEffect] = ()
+    session: Session, today: date, typed: Mapping[str, str], ahead: Ahead | None = None
 ) -> ProposalForm:
-    """The form of an adjustment, over the ladder of the day on which it is proposed; with `effects` as a preview of pay."""
-    return ProposalForm(typed, grades_of(session, rules_on(session, today, ByDay.DATED_ACT)), effects)
+    """The form of an adjustment, over the ladder of the day on which it is proposed; with `ahead` as a preview of everyone."""
+    return ProposalForm(typed, grades_of(session, rules_on(session, today, ByDay.DATED_ACT)), ahead)
 
 
 def correction_form(session: Session, today: date, typed: Mapping[str, str]) -> ProposalForm:

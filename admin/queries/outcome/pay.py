@@ -12,10 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from admin.access.actor import Actor
 from admin.access.amounts import sees_amounts
 from admin.domain.pay import Band, Flaw, PayBands, PayEffect, PayTotals, flaws, totals
-from admin.models import Cycle, Employee, Grade, GradeChange, PayBand, Review
+from admin.models import Cycle, Grade, GradeChange, PayBand, Review
 from admin.queries.outcome.documents import issuable_cases
-from admin.queries.outcome.grade_on import last_entries
-from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
 
 
@@ -57,36 +55,15 @@ def effects_of(session: Session, reader: Actor, changes: Iterable[GradeChange], 
     }
 
 
-@dataclass(frozen=True)
-class ProposedEffect:
-    """One row of a proposal that is being typed: whose grade would move where, and what that brings."""
+class EffectsBetween:
+    """What moves between two grades would bring, for whoever reads amounts; the bands are read once."""
 
-    number: str
-    name: str
-    before: Grade | None
-    after: Grade
-    effect: PayEffect
+    def __init__(self, session: Session, reader: Actor) -> None:
+        self._bands = all_bands(session) if sees_amounts(reader) else None
 
-
-def proposed_effects(
-    session: Session, reader: Actor, rows: Iterable[tuple[str, str]], day: date
-) -> list[ProposedEffect]:
-    """What rows (employee number, grade code) would bring from a day on, for HR; whom nobody knows is left to the proposal's
-    own checks."""
-    wanted = dict(rows)
-    if not sees_amounts(reader):
-        return []
-    people = session.scalars(select(Employee).where(Employee.number.in_(wanted)).order_by(Employee.number)).all()
-    grades, bands = grades_by_code(session), all_bands(session)
-    held = last_entries(session, [person.id for person in people])
-    found = []
-    for person in people:
-        before, after = held.get(person.id), grades.get(wanted[person.number])
-        if after is not None:
-            old = bands.on(before.grade.code, day) if before else None
-            effect = PayEffect(old, bands.on(after.code, day), day)
-            found.append(ProposedEffect(person.number, person.name, before.grade if before else None, after, effect))
-    return found
+    def between(self, before: str, after: str, day: date) -> PayEffect | None:
+        """From the code of one grade to another's; None where the reader may not know it."""
+        return PayEffect(self._bands.on(before, day), self._bands.on(after, day), day) if self._bands else None
 
 
 def pay_to_issue(session: Session, reader: Actor, cycle: Cycle, now: datetime, day: date) -> PayTotals | None:

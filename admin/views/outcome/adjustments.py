@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from admin.domain.codes import ChangeKind
-from admin.domain.refusals import Invalid, Refusal, Refused
-from admin.forms.adjustments import adjustment_rows, decisions_of, wished_day
-from admin.models import db
+from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
+from admin.files.adjustments import FIELDS, FileRow, adjustments_form, read_adjustments, rejected_rows
+from admin.files.apart import read_apart
+from admin.files.faults import Fault, FileFault
+from admin.files.grades import grade_lookup
+from admin.forms.adjustments import adjustment_rows, decisions_of, lines_of, wished_day
+from admin.models import GradeChange, db
 from admin.operations.outcome import adjustments
 from admin.operations.outcome.notices import first_of_next_month
-from admin.queries.outcome.adjustments import approved_adjustments
-from admin.queries.outcome.change_pages import adjustment_form, adjustments_page, change_page
-from admin.queries.outcome.pay import ProposedEffect, proposed_effects
+from admin.operations.transaction import operation
+from admin.queries.imports.imports import ladder_names
+from admin.queries.outcome.adjustments import approved_adjustments, rejected_of_batch
+from admin.queries.outcome.adjustments_ahead import AdjustmentRow, Ahead, adjustments_ahead
+from admin.queries.outcome.change_pages import adjustment_form, adjustments_page, batch_page, change_page
 from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import numbers_of
-from admin.web.texts import field_messages
+from admin.web.texts import field_messages, file_name, language
 from admin.web.workflow_view import buttons, timeline
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class AdjustmentView(Page):
@@ -49,10 +58,8 @@ class AdjustmentView(Page):
         try:
             rows, day = adjustment_rows(request.form), wished_day(request.form)
             if request.form.get("preview"):
-                pairs = [(row.number, row.grade) for row in rows]
-                return self._form(
-                    request.form.to_dict(), {}, effects=proposed_effects(db.session(), actor(), pairs, day)
-                )
+                ahead = adjustments_ahead(db.session(), actor(), rows, request.form.get("reason", ""), day, today())
+                return self._form(request.form.to_dict(), {}, ahead=ahead), 422 if ahead.faults else 200
             made = adjustments.propose_adjustments(rows, request.form.get("reason", ""), day, actor=actor(), now=now())
         except Invalid as error:
             return self._form(request.form.to_dict(), field_messages(error)), 422
@@ -69,16 +76,87 @@ class AdjustmentView(Page):
         )
         return redirect(url_for(".index"))
 
+    @route("/file", access="propose", post=True)
+    def file(self) -> str | tuple[str, int]:
+        """A batch from a spreadsheet: every fault at once, or the form filled in with all of it and what it would do."""
+        if request.method == "GET":
+            return self._file_page()
+        given = request.files.get("file")
+        if given is None or not given.filename:
+            return self._file_page(_("Choose a file first.")), 422
+        try:
+            day = wished_day(request.form)
+            table = read_apart(given.filename, given.read())
+            rows, faults, columns = read_adjustments(table, grade_lookup(ladder_names(db.session(), today())))
+        except FileFault as fault:
+            return self._file_page(fault.text(_)), 422
+        except Invalid as error:
+            return self._file_page(" ".join(field_messages(error).values())), 422
+        typed = {"effective_on": day.isoformat(), "list": lines_of(rows), "reason": ""}
+        proposed = [AdjustmentRow(row.number, row.grade, row.effective_on, row.reason) for row in rows]
+        ahead = adjustments_ahead(db.session(), actor(), proposed, "", day, today())
+        faults += [
+            Fault(
+                rows[each.place - 1].row,
+                columns.get(each.column),
+                _cell(rows[each.place - 1], each.column),
+                each.message,
+                each.facts,
+            )
+            for each in ahead.faults
+        ]
+        if faults:
+            return self._file_page(faults=faults), 422
+        return self._form(typed, {}, ahead=ahead)
+
+    @route("/file/form", access="propose", post=True, get=False)
+    def file_form(self) -> Response:
+        """The form to fill in, with one example."""
+        example, day = ladder_names(db.session(), today())[1][0], first_of_next_month(today())
+        return _sheet(adjustments_form(example, day, language()), _("Other adjustments"))
+
+    @route("/batch/<name>")
+    def batch(self, name: str) -> str:
+        """What was proposed together, with what became of each row."""
+        page = batch_page(db.session(), name, actor(), wanted_part(), today())
+        title = _("Batch %(name)s", name=name.removeprefix("adjustment-"))
+        return self.show_page("outcome/adjustments/batch.html", page, title=title)
+
+    @route("/batch/<name>/rejected", access="propose", post=True, get=False)
+    def rejected(self, name: str) -> Response:
+        """The rejected rows with their reasons, in the columns in which they can be proposed anew."""
+        found = rejected_of_batch(db.session(), name)
+        if not found:
+            raise NotFound(name)
+        with operation("export_list", actor=actor(), now=now(), clause="4.3-a") as op:
+            op.note("export", GradeChange.__tablename__, None, {"rows": [None, len(found)]})
+        rows = [(row.employee.number, row.to_grade.code, row.effective_on, row.reason, why) for row, why in found]
+        return _sheet(rejected_rows(rows, language()), _("Rejected adjustments"))
+
+    def _file_page(self, error: str = "", faults: Sequence[Fault] = ()) -> str:
+        shown = sorted(faults, key=lambda fault: fault.row or 0)
+        return self.show_page(
+            "outcome/adjustments/file.html",
+            title=_("Adjustments from a spreadsheet"),
+            error=error,
+            day=request.form.get("effective_on") or first_of_next_month(today()).isoformat(),
+            columns=[_(spec.label) for spec in FIELDS],
+            most=adjustments.MOST_ROWS,
+            faults=[
+                {"row": each.row, "column": each.column, "value": each.value, "text": each.text(_)} for each in shown
+            ],
+        )
+
     def _form(
         self,
         typed: dict[str, str],
         errors: dict[str, str],
         refused: Refusal | None = None,
-        effects: Sequence[ProposedEffect] = (),
+        ahead: Ahead | None = None,
     ) -> str:
         return self.show_page(
             "outcome/adjustments/new.html",
-            adjustment_form(db.session(), today(), typed, effects),
+            adjustment_form(db.session(), today(), typed, ahead),
             title=_("Propose an adjustment"),
             errors={_place(key): text for key, text in errors.items()},
             refused=refused,
@@ -129,3 +207,11 @@ def _place(key: Any) -> str:
     """Faulty rows are said at the list; the place in it stands in the text."""
     kind, _space, place = str(key).partition(" ")
     return _("Row %(place)s", place=place) if place else kind
+
+
+def _cell(row: FileRow, column: str) -> str:
+    return str(getattr(row, column) or "")
+
+
+def _sheet(data: bytes, name: str) -> Response:
+    return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=file_name(name))
