@@ -70,7 +70,7 @@ class AheadRow:
 
 
 @dataclass(frozen=True)
-class Ahead:
+class ProposalAhead:
     """A proposal as it would be made, and every fault of it."""
 
     rows: Sequence[AheadRow]
@@ -85,7 +85,7 @@ class Ahead:
 
 def adjustments_ahead(
     session: Session, actor: Actor, rows: Sequence[AdjustmentRow], reason: str, day: date, today: date
-) -> Ahead:
+) -> ProposalAhead:
     """What proposing these rows would do; each row has the day and the reason of all where it has none of its own."""
     people = people_named(session, rows)
     faults = list(_faults(session, actor, rows, people, day, today))
@@ -102,7 +102,7 @@ def adjustments_ahead(
         case = running.get(person.id)
         stage = CaseStage(case.stage) if case is not None else None
         found.append(AheadRow(place, person, before, after, own_day, row.reason or reason, effect, stage))
-    return Ahead(found, faults)
+    return ProposalAhead(found, faults)
 
 
 def people_named(session: Session, rows: Sequence[AdjustmentRow]) -> dict[str, Employee]:

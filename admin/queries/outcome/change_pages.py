@@ -21,7 +21,7 @@ from admin.queries.outcome.adjustments import (
     rejections,
     settled_adjustments,
 )
-from admin.queries.outcome.adjustments_ahead import Ahead
+from admin.queries.outcome.adjustments_ahead import ProposalAhead
 from admin.queries.outcome.pay import effect_of, effects_of
 from admin.queries.policy.policy_versions import account_names
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
@@ -94,7 +94,7 @@ class ProposalForm:
 
     typed: Mapping[str, str]
     grades: Sequence[Grade]
-    ahead: Ahead | None = None
+    ahead: ProposalAhead | None = None
 
 
 def adjustments_page(session: Session, reader: Actor, wanted: int, today: date) -> AdjustmentsPage:
@@ -134,7 +134,7 @@ def change_page(session: Session, key: int, kind: ChangeKind, reader: Actor, tod
 
 
 def adjustment_form(
-    session: Session, today: date, typed: Mapping[str, str], ahead: Ahead | None = None
+    session: Session, today: date, typed: Mapping[str, str], ahead: ProposalAhead | None = None
 ) -> ProposalForm:
     """The form of an adjustment, over the ladder of the day on which it is proposed; with `ahead` as a preview of everyone."""
     return ProposalForm(typed, grades_of(session, rules_on(session, today, ByDay.DATED_ACT)), ahead)

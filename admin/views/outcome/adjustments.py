@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from flask import flash, redirect, request, send_file, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response
 from admin.domain.codes import ChangeKind
 from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
 from admin.files.adjustments import FIELDS, FileRow, adjustments_form, read_adjustments, rejected_rows
-from admin.files.apart import read_apart
-from admin.files.faults import Fault, FileFault
+from admin.files.faults import Fault
 from admin.files.grades import grade_lookup
+from admin.files.tables import Table
 from admin.forms.adjustments import adjustment_rows, decisions_of, lines_of, wished_day
 from admin.models import GradeChange, db
 from admin.operations.outcome import adjustments
@@ -24,7 +24,7 @@ from admin.operations.outcome.notices import first_of_next_month
 from admin.operations.transaction import operation
 from admin.queries.imports.imports import ladder_names
 from admin.queries.outcome.adjustments import approved_adjustments, rejected_of_batch
-from admin.queries.outcome.adjustments_ahead import AdjustmentRow, Ahead, adjustments_ahead
+from admin.queries.outcome.adjustments_ahead import AdjustmentRow, ProposalAhead, RowFault, adjustments_ahead
 from admin.queries.outcome.change_pages import adjustment_form, adjustments_page, batch_page, change_page
 from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
@@ -32,10 +32,9 @@ from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import numbers_of
-from admin.web.texts import field_messages, file_name, language
+from admin.web.sheets import FaultyFile, read_sheet, sheet_page, workbook
+from admin.web.texts import field_messages, language
 from admin.web.workflow_view import buttons, timeline
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class AdjustmentView(Page):
@@ -81,39 +80,22 @@ class AdjustmentView(Page):
         """A batch from a spreadsheet: every fault at once, or the form filled in with all of it and what it would do."""
         if request.method == "GET":
             return self._file_page()
-        given = request.files.get("file")
-        if given is None or not given.filename:
-            return self._file_page(_("Choose a file first.")), 422
         try:
-            day = wished_day(request.form)
-            table = read_apart(given.filename, given.read())
-            rows, faults, columns = read_adjustments(table, grade_lookup(ladder_names(db.session(), today())))
-        except FileFault as fault:
-            return self._file_page(fault.text(_)), 422
-        except Invalid as error:
-            return self._file_page(" ".join(field_messages(error).values())), 422
+            rows, columns, day = read_sheet(_read)
+            proposed = [AdjustmentRow(row.number, row.grade, row.effective_on, row.reason) for row in rows]
+            ahead = adjustments_ahead(db.session(), actor(), proposed, "", day, today())
+            if ahead.faults:
+                raise FaultyFile(faults=[_in_the_file(rows, columns, each) for each in ahead.faults])
+        except FaultyFile as faulty:
+            return self._file_page(faulty), 422
         typed = {"effective_on": day.isoformat(), "list": lines_of(rows), "reason": ""}
-        proposed = [AdjustmentRow(row.number, row.grade, row.effective_on, row.reason) for row in rows]
-        ahead = adjustments_ahead(db.session(), actor(), proposed, "", day, today())
-        faults += [
-            Fault(
-                rows[each.place - 1].row,
-                columns.get(each.column),
-                _cell(rows[each.place - 1], each.column),
-                each.message,
-                each.facts,
-            )
-            for each in ahead.faults
-        ]
-        if faults:
-            return self._file_page(faults=faults), 422
         return self._form(typed, {}, ahead=ahead)
 
     @route("/file/form", access="propose", post=True, get=False)
     def file_form(self) -> Response:
         """The form to fill in, with one example."""
         example, day = ladder_names(db.session(), today())[1][0], first_of_next_month(today())
-        return _sheet(adjustments_form(example, day, language()), _("Other adjustments"))
+        return workbook(adjustments_form(example, day, language()), _("Other adjustments"))
 
     @route("/batch/<name>")
     def batch(self, name: str) -> str:
@@ -131,28 +113,19 @@ class AdjustmentView(Page):
         with operation("export_list", actor=actor(), now=now(), clause="4.3-a") as op:
             op.note("export", GradeChange.__tablename__, None, {"rows": [None, len(found)]})
         rows = [(row.employee.number, row.to_grade.code, row.effective_on, row.reason, why) for row, why in found]
-        return _sheet(rejected_rows(rows, language()), _("Rejected adjustments"))
+        return workbook(rejected_rows(rows, language()), _("Rejected adjustments"))
 
-    def _file_page(self, error: str = "", faults: Sequence[Fault] = ()) -> str:
-        shown = sorted(faults, key=lambda fault: fault.row or 0)
-        return self.show_page(
-            "outcome/adjustments/file.html",
-            title=_("Adjustments from a spreadsheet"),
-            error=error,
-            day=request.form.get("effective_on") or first_of_next_month(today()).isoformat(),
-            columns=[_(spec.label) for spec in FIELDS],
-            most=adjustments.MOST_ROWS,
-            faults=[
-                {"row": each.row, "column": each.column, "value": each.value, "text": each.text(_)} for each in shown
-            ],
-        )
+    def _file_page(self, faulty: FaultyFile | None = None) -> str:
+        day = request.form.get("effective_on") or first_of_next_month(today()).isoformat()
+        page = sheet_page(FIELDS, day, adjustments.MOST_ROWS, faulty)
+        return self.show_page("outcome/adjustments/file.html", page, title=_("Adjustments from a spreadsheet"))
 
     def _form(
         self,
         typed: dict[str, str],
         errors: dict[str, str],
         refused: Refusal | None = None,
-        ahead: Ahead | None = None,
+        ahead: ProposalAhead | None = None,
     ) -> str:
         return self.show_page(
             "outcome/adjustments/new.html",
@@ -209,9 +182,18 @@ def _place(key: Any) -> str:
     return _("Row %(place)s", place=place) if place else kind
 
 
-def _cell(row: FileRow, column: str) -> str:
-    return str(getattr(row, column) or "")
+def _read(table: Table) -> tuple[list[FileRow], Mapping[str, str], date]:
+    """The rows of the file, its headers and the day of those that name none; faults of the people are told with those of the cells."""
+    day = wished_day(request.form)
+    rows, faults, columns = read_adjustments(table, grade_lookup(ladder_names(db.session(), today())))
+    if faults:
+        proposed = [AdjustmentRow(row.number, row.grade, row.effective_on, row.reason) for row in rows]
+        ahead = adjustments_ahead(db.session(), actor(), proposed, "", day, today())
+        raise FaultyFile(faults=faults + [_in_the_file(rows, columns, each) for each in ahead.faults])
+    return rows, columns, day
 
 
-def _sheet(data: bytes, name: str) -> Response:
-    return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=file_name(name))
+def _in_the_file(rows: Sequence[FileRow], columns: Mapping[str, str], fault: RowFault) -> Fault:
+    row = rows[fault.place - 1]
+    value = str(getattr(row, fault.column) or "")
+    return Fault(row.row, columns.get(fault.column), value, fault.message, fault.facts)
