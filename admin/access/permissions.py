@@ -148,6 +148,7 @@ ACCESS: list[Access] = [
     access("RatingView",                 "employee",                   "employee"),
     access("ReassessmentView",           "hr auditor management",      "hr management"),
     access("ReminderView",               "",                           "hr"),
+    access("ReorganisationView",         propose="hr"),
     access("ResultsView",                "hr auditor",                 "hr"),
     access("ReviewView",                 "hr auditor",                 "hr"),
     access("RoleView",                   "admin auditor",              "admin"),

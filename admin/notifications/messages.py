@@ -47,6 +47,9 @@ MESSAGES: dict[tuple[str, str], str] = {
     ),
     ("review", "attach_predecessor_statement"): N_("The predecessor's statement is attached. You can evaluate now."),
     ("review", "reassign"): N_("A case was assigned to you."),
+    ("review", "reorganise"): N_(
+        "A reorganisation concerns you or your case from %(effective_on)s on. The case keeps its department, superior and head."
+    ),
     ("review", "return_to_panel"): N_("A case that was sent back has come to the panel again."),
     ("review", "determine"): N_("The committee has determined a grade. The result check is next."),
     ("review", "reject_result"): N_("The result check sent a case back to the committee."),

@@ -50,6 +50,7 @@ ANOTHER_BY_NOW = N_(
 )
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 When = Callable[[Mapping[str, Any], Actor], bool]
+Shows = Callable[[Session, list[dict[str, Any]]], tuple[list[dict[str, Any]], set[int]]]
 Begun = Callable[[Operation], None]
 # What a verb reads of files before the transaction in which it is confirmed, by its record, `actor` and `now`; what it yields
 # is called where that has begun, before anything is written.
@@ -78,6 +79,15 @@ class Seconded:
     process: str
     own: bool  # whether somebody may propose it for themselves
     ahead: Ahead | None = None
+    shows: Shows | None = None  # what it changes of people beside what a result rests on
+
+    def found(self, session: Session, events: list[dict[str, Any]], now: datetime) -> Touched:
+        """What trying or doing it has changed, as a second person is shown it."""
+        found = touched(session, events, now)
+        if self.shows is None:
+            return found
+        lines, people = self.shows(session, events)
+        return replace(found, lines=[*found.lines, *lines], people=sorted({*found.people, *people}), subject=None)
 
 
 VERBS: dict[BasisAct, Seconded] = {}
@@ -95,14 +105,20 @@ def done_by_two() -> Iterator[None]:
 
 
 def by_two(
-    act: BasisAct, process: str, *, when: When | None = None, own: bool = True, on_file: bool = False
+    act: BasisAct,
+    process: str,
+    *,
+    when: When | None = None,
+    own: bool = True,
+    on_file: bool = False,
+    shows: Shows | None = None,
 ) -> Callable[[Verb], Verb]:
     """Mark a verb whose first parameter names a record of `process`: a person's act of it waits for a second person.
 
     `when` says of the arguments and the actor whether it changes a basis at all; with `on_file` it waits only where a case
     with locked figures, or one that somebody's leaving ends, rests on what it turns out to change. `own=False` refuses to
-    propose it where it concerns oneself. The system's own acts are not a person's. The marked verb raises `Proposed` where
-    it was put down.
+    propose it where it concerns oneself. `shows` adds what it changes of people to what a second person is shown. The
+    system's own acts are not a person's. The marked verb raises `Proposed` where it was put down.
     """
 
     def declare(verb: Verb) -> Verb:
@@ -120,7 +136,7 @@ def by_two(
             ):
                 return verb(*args, actor=actor, now=now, **named)
 
-        VERBS[act] = Seconded(act, asked, process, own)
+        VERBS[act] = Seconded(act, asked, process, own, shows=shows)
         return asked  # type: ignore[return-value]
 
     return declare
@@ -138,7 +154,7 @@ def tried_first(op: Operation, act: BasisAct, given: Mapping[str, Any], *, on_fi
     with _heard(op.session) as events, done_by_two():
         yield
         op.session.flush()
-        found = touched(op.session, events, op.now)
+        found = VERBS[act].found(op.session, events, op.now)
     if found.on_file if on_file else events:
         raise _Tried(VERBS[act], given, found, op.actor, op.now)
 
@@ -286,7 +302,7 @@ def carry_out(op: Operation, row: Confirmation) -> None:
     with _heard(op.session) as events, done_by_two():
         seconded.verb(**given, actor=proposer, now=op.now)
         op.session.flush()
-        found = touched(op.session, events, op.now)
+        found = seconded.found(op.session, events, op.now)
     if _unlike(row, found, op.today):
         raise Refused(Refusal(CLAUSE, ANOTHER_BY_NOW))
 

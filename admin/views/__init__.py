@@ -94,6 +94,7 @@ VIEWS: list[Listed] = [
     Listed("appeals.appeals:AppealView", "committee", lazy("Appeals and objections")),
     Listed("appeals.appeals:AppealPageView"),
     Listed("outcome.adjustments:AdjustmentView", "work", lazy("Other adjustments")),
+    Listed("people.reorganising:ReorganisationView", "work", lazy("Reorganisation")),
     Listed("outcome.corrections:TakeoverCorrectionView", "centre", lazy("Corrections of takeovers")),
     Listed("outcome.withdrawals:DocumentWithdrawalView", "work", lazy("Documents taken back")),
     Listed("complaints.complaints:ComplaintView", "committee", lazy("Complaints and reports")),

@@ -48,11 +48,22 @@ def read_sheet(read: Callable[[Table], Found]) -> Found:
     if given is None or not given.filename:
         raise FaultyFile(_("Choose a file first."))
     try:
-        return read(read_apart(given.filename, given.read()))
+        return _read_as_it_is_or_from_the_top(given.filename, given.read(), read)
     except FileFault as fault:
         raise FaultyFile(fault.text(_)) from None
     except Invalid as error:
         raise FaultyFile(" ".join(field_messages(error).values())) from None
+
+
+def _read_as_it_is_or_from_the_top(name: str, data: bytes, read: Callable[[Table], Found]) -> Found:
+    try:
+        return read(read_apart(name, data))
+    except FileFault as fault:
+        # The header is looked for by the words of imports, which a form of its own may hardly share: then it is the first row.
+        try:
+            return read(read_apart(name, data, header_row=1))
+        except FileFault:
+            raise fault from None
 
 
 def sheet_page(fields: Sequence[FieldSpec], day: str, most: int, faulty: FaultyFile | None = None) -> SheetPage:

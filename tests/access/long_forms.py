@@ -53,6 +53,7 @@ SHOWN: dict[tuple[str, str], str] = {
     ("/imports/new/employees", "hr"): "ImportView.new",
     ("/imports/{import}/mapping", "hr"): "ImportView.mapping",
     ("/adjustments/new", "hr"): "AdjustmentView.new",
+    ("/reorganisations/", "hr"): "ReorganisationView.index",
     ("/adjustments/{change}", "hr"): "grade_change.withdraw",
     ("/adjustments/{change}", "management"): "grade_change.reject",
     ("/takeover-corrections/new", "hr"): "TakeoverCorrectionView.new",

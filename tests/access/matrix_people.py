@@ -146,6 +146,13 @@ POST   /adjustments/file                                  422 hr
 POST   /adjustments/file/form                             200 hr
 GET    /adjustments/batch/B-1                             200 hr management auditor
 POST   /adjustments/batch/B-1/rejected
+
+# reorganisations
+GET    /reorganisations/                                  200 hr
+POST   /reorganisations/                                  422 hr
+GET    /reorganisations/file                              200 hr
+POST   /reorganisations/file                              422 hr
+POST   /reorganisations/file/form                         200 hr
 # corrections of takeovers
 GET    /takeover-corrections/                             200 hr management auditor
 GET    /takeover-corrections/{correction}                 200 hr management auditor

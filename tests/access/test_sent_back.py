@@ -26,6 +26,7 @@ OTHERWISE: dict[str, str] = {
     "AdjustmentView.file_form": "a download: nothing is typed",
     "AdjustmentView.rejected": "a download, on the page of a batch of which something was rejected",
     "AppealPageView.scan": "a download: nothing is typed",
+    "ReorganisationView.file_form": "a download: nothing is typed",
     "ServedView.scan": "a download: nothing is typed",
     "PayListFileView.make": "a button: nothing is typed",
     "TrainingPlanView.export": "a download: nothing is typed",

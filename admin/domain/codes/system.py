@@ -79,6 +79,7 @@ class BasisAct(Code):
     ATTACH_STATEMENT = "attach_predecessor_statement", N_("Attach the predecessor's statement")
     APPLY_IMPORT = "apply_import", N_("Apply an import")
     UNDO_IMPORT = "undo_import", N_("Take an import back")
+    REORGANISE = "reorganise", N_("Reorganise departments, posts and superiors")
 
 
 class ConfirmationStage(Code):

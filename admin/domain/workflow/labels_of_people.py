@@ -18,6 +18,7 @@ OF_STANDING_IN: dict[str, str] = {
     "end_deputy": N_("End a deputy's appointment"),
     "follow_deputies": N_("Give cases to deputies, and back"),
     "hand_over": N_("Hand over work"),
+    "reorganise": N_("Reorganise departments, posts and superiors"),
     "replace_rater": N_("Ask another colleague instead"),
 }
 OF_LETTERS: dict[str, str] = {

@@ -91,7 +91,7 @@ def touched(session: Session, events: Sequence[Event], now: datetime) -> Touched
                 lines.append(
                     {
                         "table": table, "column": column, "what": _what(session, table, row, changes),
-                        "from": _said(session, column, before), "to": _said(session, column, after),
+                        "from": said(session, column, before), "to": said(session, column, after),
                     }
                 )  # fmt: skip
     filed = touched_on_file(session, events, now)
@@ -128,15 +128,16 @@ def _what(session: Session, table: str, row: Any, changes: Event) -> str:
         return str(row.printed_number)
     if table in ("committee_members", "reviewer_appointments"):
         key = row.employee_id if row is not None else (changes.get("employee_id") or [None])[0]
-        return _said(session, "employee_id", key) or ""
+        return said(session, "employee_id", key) or ""
     if table == "deputies" and row is not None:
-        return f"{_said(session, 'person_id', row.person_id)} ← {_said(session, 'deputy_id', row.deputy_id)}"
+        return f"{said(session, 'person_id', row.person_id)} ← {said(session, 'deputy_id', row.deputy_id)}"
     if table == "reviews" and row is not None:
-        return _said(session, "employee_id", row.employee_id) or ""
+        return said(session, "employee_id", row.employee_id) or ""
     return ""
 
 
-def _said(session: Session, column: str, value: Any) -> str | None:
+def said(session: Session, column: str, value: Any) -> str | None:
+    """A value as the difference names it: people, grades and departments by name, which needs no row that was only tried."""
     if value is None:
         return None
     if column in PEOPLE:
