@@ -30,6 +30,7 @@ DECLARING = (
     "committee.assigning",
     "committee.replanning",
     "committee.ballots",
+    "committee.closing_complete",
     "outcome.results",
     "outcome.notices",
     "outcome.documents",

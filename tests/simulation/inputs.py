@@ -362,7 +362,7 @@ INPUTS: dict[str, Maker] = {
     "complaint.confirm_accused": nothing,
     "complaint.name_accused": accused, "complaint.assign": officer, "complaint.find": finding, "complaint.cast_ballot": vote,
     "complaint.appoint_voters": voters, "appeal.appoint_to_panel": panellist, "appeal.declare_conflict": declared,
-    "meeting.put_on_agenda": nothing, "meeting.reschedule": later,
+    "meeting.put_on_agenda": nothing, "meeting.close_complete_ballots": nothing, "meeting.reschedule": later,
     "meeting.take_off_agenda": _on_item(reason=lambda world, dice: WHY),
     "complaint.close": nothing, "policy_version.submit": nothing, "policy_version.promulgate": nothing,
     "grade_change.approve": nothing, "grade_change.issue": nothing, "takeover_correction.approve": nothing,

@@ -281,10 +281,20 @@ def _not_carried(op: Operation, there: World) -> dict[str, Any]:
     return {"item": item.id}
 
 
+@doing("meeting", "close_complete_ballots", who="chair")
+def _all_have_voted(op: Operation, there: World) -> None:
+    _cast(op, _on_the_agenda(op, there), None)
+
+
 @doing("meeting", "close_ballot", who="chair")
 def _voted(op: Operation, there: World) -> dict[str, Any]:
     item = _on_the_agenda(op, there)
-    for seat in op.session.scalars(select(CommitteeMember).where(CommitteeMember.on_panel.is_(False)).limit(4)):
+    _cast(op, item, 4)
+    return {"item": item.id}
+
+
+def _cast(op: Operation, item: AgendaItem, most: int | None) -> None:
+    for seat in op.session.scalars(select(CommitteeMember).where(CommitteeMember.on_panel.is_(False)).limit(most)):
         op.add(
             Ballot(
                 motion_id=item.motions[0].id,
@@ -294,7 +304,6 @@ def _voted(op: Operation, there: World) -> dict[str, Any]:
                 cast_at=NOW,
             )
         )
-    return {"item": item.id}
 
 
 @doing("meeting", "override_recusal", who="secretary")

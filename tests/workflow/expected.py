@@ -98,6 +98,7 @@ WHEN: dict[str, Condition] = {
     "no conflict": _found("conflict_refusal"),
     "sits on the case": _found("bench_refusal"),
     "the ballot is open": Condition({"ballot_open": True}, {"ballot_open": False}, "3.3.4-b"),
+    "a ballot is complete": Condition({"complete_ballots": 1}, {"complete_ballots": 0}, "3.3.4-b"),
     "has not voted": Condition({"has_voted": False}, {"has_voted": True}, "3.3.4-b"),
     "the grade moved is lawful": _found("motion_refusal"),
     "enough votes": _found("votes_refusal"),
@@ -193,6 +194,7 @@ meeting | cast_ballot | open -> = | committee_member chair | no conflict; sits o
 meeting | move_grade | open -> = | committee_member chair | no conflict; sits on the case; no other judging act on the case; the grade moved is lawful; a reason is given | 3.3.4-b |
 meeting | pull_from_consent | planned open -> = | committee_member chair | no conflict | 3.3.4-c |
 meeting | close_ballot | open -> = | chair | the ballot is open; enough votes | 3.3.4-b |
+meeting | close_complete_ballots | open -> = | chair | a ballot is complete | 3.3.4-b |
 meeting | override_recusal | planned open -> = | secretary chair hr | the recusal may be overridden; a reason is given | 3.3-e | secretary chair
 meeting | adjourn | open -> closed | chair | no ballot stands open | 3.3.4-a | secretary
 meeting | sign_minutes | closed -> = | chair secretary | not signed yet | 3.3.4-a |

@@ -35,4 +35,10 @@ def statement_in_own_name(facts: Facts) -> Refusal | None:
     return None if facts.get("statements") else Refusal("3.3-f", nothing)
 
 
-OF_BODIES = (panel_short, may_be_disowned, statement_in_own_name, recusal_to_lift, voters_short)
+def ballots_complete(facts: Facts) -> Refusal | None:
+    """Complete ballots are closed together where there are any (3.3.4-b)."""
+    none = N_("No ballot is complete: on each case that is being voted on, somebody has still to vote.")
+    return None if facts.get("complete_ballots", 1) else Refusal("3.3.4-b", none)
+
+
+OF_BODIES = (panel_short, may_be_disowned, statement_in_own_name, recusal_to_lift, voters_short, ballots_complete)

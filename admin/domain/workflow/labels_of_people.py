@@ -38,6 +38,7 @@ OF_LETTERS: dict[str, str] = {
 FURTHER = OF_STANDING_IN | OF_PAY | OF_LETTERS | OF_WITHDRAWALS | OF_DEVELOPMENT
 FURTHER_ACTIONS: dict[str, str] = {
     **ACTIONS_OF_DEVELOPMENT,
+    "close_complete_ballots": N_("Close all complete ballots"),
     "return_to_proposer": N_("Return the demotion to the proposer"),
     "state_oneself": N_("Submit my own statement"),
     "stand": N_("The served document stands"),
@@ -45,6 +46,9 @@ FURTHER_ACTIONS: dict[str, str] = {
 }
 FURTHER_CONSEQUENCES: dict[tuple[str, str], str] = {
     **CONSEQUENCES_OF_DEVELOPMENT,
+    ("meeting", "close_complete_ballots"): N_(
+        "Every ballot on which all have voted is closed. What is carried is then determined."
+    ),
     ("employee_record", "approve"): N_("Approve this record? It counts from then on."),
     ("employee_record", "reject"): N_("The record does not count and cannot be approved later."),
 }

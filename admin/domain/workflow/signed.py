@@ -10,6 +10,7 @@ SIGNED = frozenset(
         ("document_withdrawal", "approve"),
         ("policy_version", "promulgate"),
         ("meeting", "close_ballot"),
+        ("meeting", "close_complete_ballots"),
         ("appeal", "close_ballot"),
         ("complaint", "close"),
     }

@@ -148,6 +148,7 @@ TABLE: list[Transition] = [
     _row("meeting", "open",             "move_grade",                SAME,                "committee_member chair", "not_conflicted sits_on_case not_judged_otherwise motion_lawful reason_given", "3.3.4-b"),
     _row("meeting", "planned open",     "pull_from_consent",         SAME,                "committee_member chair", "not_conflicted",                             "3.3.4-c"),
     _row("meeting", "open",             "close_ballot",              SAME,                "chair",            "ballot_open enough_votes",                         "3.3.4-b"),
+    _row("meeting", "open",             "close_complete_ballots",    SAME,                "chair",            "ballots_complete",                                 "3.3.4-b"),
     _row("meeting", "planned open",     "override_recusal",          SAME,                "secretary chair hr", "recusal_overridable reason_given",               "3.3-e",   "secretary chair"),
     _row("meeting", "open",             "adjourn",                   "closed",            "chair",            "agenda_finished",                                            "3.3.4-a", "secretary"),
     _row("meeting", "closed",           "sign_minutes",              SAME,                "chair secretary",  "minutes_unsigned",                                                 "3.3.4-a"),

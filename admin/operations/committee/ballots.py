@@ -248,25 +248,28 @@ def _close_item(op: Operation, meeting: Meeting, item: AgendaItem) -> list[Agend
     refusal = too_few(op.session, item, len(ballots))
     op.step(meeting, item_facts(op.session, meeting, item, op.actor, op.today, votes_refusal=refusal), "close_ballot")
     assert motion is not None and seat is not None  # the guards have seen both
-    result = _count(op, motion, ballots, _votes_minimum(op, item))
+    result = count_votes(op, motion, ballots, votes_minimum(op, item))
     if result.outcome is not Outcome.CARRIED:
         return []
-    _determine(op, meeting, [(item, motion)])
+    determine_carried(op, meeting, [(item, motion)])
     return [item]
 
 
-def _votes_minimum(op: Operation, item: AgendaItem) -> int:
+def votes_minimum(op: Operation, item: AgendaItem) -> int:
+    """How many ballots a case takes, by its own rules."""
     return int(rules_of(op.session, item.review).parameters["votes_minimum"])
 
 
-def _count(op: Operation, motion: Motion, ballots: Sequence[bool], minimum: int) -> Result:
+def count_votes(op: Operation, motion: Motion, ballots: Sequence[bool], minimum: int) -> Result:
+    """Close a motion with the ballots that count."""
     result = tally(ballots, minimum=minimum)
     motion.votes_for, motion.votes_against, motion.closed_at = result.votes_for, result.votes_against, op.now
     motion.state = "carried" if result.outcome is Outcome.CARRIED else "rejected"
     return result
 
 
-def _determine(op: Operation, meeting: Meeting, carried: Sequence[tuple[AgendaItem, Motion]]) -> None:
+def determine_carried(op: Operation, meeting: Meeting, carried: Sequence[tuple[AgendaItem, Motion]]) -> None:
+    """What is carried is determined."""
     fixed = [
         Fixed(item, motion.grade_id, motion.reason, motion.id, "3.3.4-b" if motion.moved_by_id else "3.3.4")
         for item, motion in carried
@@ -311,7 +314,7 @@ def _close_consent(op: Operation, meeting: Meeting) -> list[AgendaItem]:
     record_bound(op, meeting, items)
     open_ = {motion.id: (item, motion) for item in items if (motion := open_motion(item))}
     counted = counted_ballots(op.session, list(open_))
-    minimum = {key: _votes_minimum(op, item) for key, (item, _) in open_.items()}
+    minimum = {key: votes_minimum(op, item) for key, (item, _) in open_.items()}
     # The whole is refused only if no single case has enough ballots; the others go to individual voting.
     closest = max(counted, key=lambda key: len(counted[key]) - minimum[key], default=None)
     facts = meeting_facts(
@@ -326,10 +329,10 @@ def _close_consent(op: Operation, meeting: Meeting) -> list[AgendaItem]:
     carried = []
     for key, ballots in counted.items():
         item, motion = open_[key]
-        if len(ballots) < minimum[key] or _count(op, motion, ballots, minimum[key]).outcome is not Outcome.CARRIED:
+        if len(ballots) < minimum[key] or count_votes(op, motion, ballots, minimum[key]).outcome is not Outcome.CARRIED:
             # Not carried by consent is not rejected: it is voted on by itself.
             item.consent = False
         else:
             carried.append((item, motion))
-    _determine(op, meeting, carried)
+    determine_carried(op, meeting, carried)
     return [item for item, _ in carried]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, tuple_
 
 from admin.domain.workflow import Facts
 from admin.domain.workflow.facts import effect
 from admin.models import AgendaItem, Appeal, Determination, Meeting, Review
 from admin.operations.committee.meetings import defer
 from admin.operations.transaction import Operation
+from admin.operations.writing import write_many
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.system.chunks import chunks
 
@@ -38,29 +39,36 @@ def determine(op: Operation, meeting: Meeting, fixed: Sequence[Fixed]) -> None:
         if one.item.review_id in off:
             defer(one.item, off[one.item.review_id])
     fixed = [one for one in fixed if one.item.review_id not in off]
-    seqs = _last_seq(op, [one.item.review_id for one in fixed])
-    op.session.add_all(
-        Determination(
-            review_id=one.item.review_id,
-            seq=seqs.get(one.item.review_id, 0) + 1,
-            body="committee",
-            grade_id=one.grade_id,
-            motion_id=one.motion_id,
-            clause=one.clause,
-            reason=one.reason,
-            determined_at=op.now,
-        )
-        for one in fixed
-    )
+    _write_down(op, fixed)
     for one in fixed:
         one.item.state = "determined"
-        one.item.review.determined_grade_id = one.grade_id
+    write_many(op, {one.item.review: {"determined_grade_id": one.grade_id} for one in fixed})
     steps = [
         (one.item.review, effect("review", one.item.review.stage, file_refusal=off.get(one.item.review_id)))
         for one in fixed
     ]
     # Nobody determines: it is the effect of the closed ballot, and the table has no person in its row.
     op.step_many(steps, "determine", as_system=True, message={"meeting": meeting.number})
+
+
+def _write_down(op: Operation, fixed: Sequence[Fixed]) -> None:
+    """The determinations themselves, in one statement."""
+    if not fixed:
+        return
+    seqs, table = _last_seq(op, [one.item.review_id for one in fixed]), Determination.__table__
+    rows = [
+        {
+            "review_id": one.item.review_id, "seq": seqs.get(one.item.review_id, 0) + 1, "body": "committee",
+            "grade_id": one.grade_id, "motion_id": one.motion_id, "clause": one.clause, "reason": one.reason,
+            "determined_at": op.now,
+        }
+        for one in fixed
+    ]  # fmt: skip
+    op.session.flush()
+    op.session.connection().execute(insert(Determination.__table__), rows)
+    for some in chunks(rows):
+        made = tuple_(table.c.review_id, table.c.seq).in_([(row["review_id"], row["seq"]) for row in some])
+        op.note_inserted(Determination, made)
 
 
 def determine_by_panel(op: Operation, appeal: Appeal, grade_id: int, reason: str) -> Determination:

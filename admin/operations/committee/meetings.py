@@ -29,6 +29,7 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.cases.own_case import own_case
 from admin.queries.committee.agenda_facts import parts_of
 from admin.queries.committee.committee import own_seat, seats
+from admin.queries.committee.complete_ballots import begun_ballots
 from admin.queries.committee.meeting_facts import (
     agenda,
     item_facts,
@@ -53,7 +54,13 @@ REVIEW = record_of("review", N_("Number of the case"), AgendaItem, "meeting_id",
 
 def _facts(op: Operation, meeting: Meeting, reason: str | None) -> Facts:
     whole = meeting_facts(op.session, meeting, op.actor, op.today, attempt=reason is not None, reason=reason or "")
-    return replace(whole, parts=parts_of(op.session, meeting, op.actor, op.today)) if reason is None else whole
+    if reason is not None:
+        return whole
+    parts = parts_of(op.session, meeting, op.actor, op.today)
+    if parts and "chair" in whole.relations:
+        complete = begun_ballots(op.session, meeting, op.actor, op.today).complete
+        parts["close_complete_ballots"] = [replace(whole, known={**whole.known, "complete_ballots": complete})]
+    return replace(whole, parts=parts)
 
 
 declare_process("meeting", Meeting, _facts, state=lambda row: {"id": row.id, "number": row.number, "stage": row.stage})

@@ -31,6 +31,7 @@ from admin.models import (
 from admin.queries.accounts.differences import Difference, differences_of
 from admin.queries.committee.agenda_facts import consent_acts
 from admin.queries.committee.committee import own_seat, seats
+from admin.queries.committee.complete_ballots import BegunBallots, begun_ballots
 from admin.queries.committee.meeting_facts import Sitting, item_facts, sitting_of, why_not_overridden
 from admin.queries.committee.meetings import (
     ConsentSummary,
@@ -86,6 +87,7 @@ class Room:
     roles: MeetingRoles
     reader: Actor
     by_consent: Collection[str]
+    begun: BegunBallots
 
     def why_kept(self, recusal: Recusal) -> Refusal | None:
         """Why the reader does not lift a recusal: it stands whatever anybody says, or it takes somebody else (3.3-d, 3.3-e)."""
@@ -136,6 +138,7 @@ def room(session: Session, meeting: Meeting, reader: Actor, today: date, *, whic
         # Who is out of which case concerns those who answer for the bench; a member learns their own (3.3-e).
         recusals=recusals_of(session, meeting, reader, out) if roles.oversees else nothing(),
         reader=reader, by_consent=consent_acts(session, meeting, reader, today),
+        begun=begun_ballots(session, meeting, reader, today) if roles.chair else BegunBallots(),
     )  # fmt: skip
 
 

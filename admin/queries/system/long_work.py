@@ -12,7 +12,18 @@ from sqlalchemy.orm import Session, joinedload
 from admin.access.actor import Actor
 from admin.domain.codes import JobState
 from admin.domain.refusals import N_, NotFound, Refusal
-from admin.models import Confirmation, Cycle, Employee, Import, LongWork, LongWorkRefusal, Meeting, Notice, Review
+from admin.models import (
+    AgendaItem,
+    Confirmation,
+    Cycle,
+    Employee,
+    Import,
+    LongWork,
+    LongWorkRefusal,
+    Meeting,
+    Notice,
+    Review,
+)
 from admin.queries.policy.policy_versions import account_names
 from admin.queries.system.home_bodies import Task
 from admin.queries.system.paging import Part, part_of
@@ -54,6 +65,14 @@ def cases_named(session: Session, keys: Sequence[int]) -> dict[int, str]:
     """Cases by their employees' number and name."""
     query = select(Review.id, Employee.number, Employee.name).join(Employee, Employee.id == Review.employee_id)
     rows = session.execute(query.where(Review.id.in_(keys)).execution_options(unscoped=True))
+    return {key: f"{number} {name}" for key, number, name in rows}
+
+
+def items_named(session: Session, keys: Sequence[int]) -> dict[int, str]:
+    """Cases on an agenda, by their items, by their employees' number and name."""
+    query = select(AgendaItem.id, Employee.number, Employee.name).select_from(AgendaItem)
+    query = query.join(Review, Review.id == AgendaItem.review_id).join(Employee, Employee.id == Review.employee_id)
+    rows = session.execute(query.where(AgendaItem.id.in_(keys)).execution_options(unscoped=True))
     return {key: f"{number} {name}" for key, number, name in rows}
 
 

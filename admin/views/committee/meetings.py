@@ -157,6 +157,12 @@ class MeetingRoomView(Page):
         flash(_done(action), "success")
         return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id, show="consent"))
 
+    @route("/<int:meeting_id>/complete", access="write", post=True, get=False)
+    def close_complete(self, meeting_id: int) -> Response:
+        """The chair closes every ballot on which all have voted; what lacks votes is named and stays."""
+        here = url_for("MeetingRoomView.index", meeting_id=meeting_id)
+        return on_many("meeting", meeting_id, "close_complete_ballots", {}, _tell_closed, here)
+
     @route("/<int:meeting_id>/open", access="write", post=True, get=False)
     def open(self, meeting_id: int) -> Response:
         """The chair opens with those ticked as present."""
@@ -230,6 +236,13 @@ def _tell_put(rows: Rows) -> None:
             rows["done"],
             count=rows["done"],
         ),
+        "success" if rows["done"] else "warning",
+    )
+
+
+def _tell_closed(rows: Rows) -> None:
+    flash(
+        ngettext("%(count)s ballot is closed.", "%(count)s ballots are closed.", rows["done"], count=rows["done"]),
         "success" if rows["done"] else "warning",
     )
 

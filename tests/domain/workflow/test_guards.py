@@ -77,6 +77,7 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "motion_lawful": ({}, {"motion_refusal": OTHER}, "3.3.4-a"),
     "has_not_voted": ({"has_voted": False}, {"has_voted": True}, "3.3.4-b"),
     "ballot_open": ({"ballot_open": True}, {"ballot_open": False}, "3.3.4-b"),
+    "ballots_complete": ({"complete_ballots": 1}, {"complete_ballots": 0}, "3.3.4-b"),
     "quorum_present": ({}, {"quorum_refusal": OTHER}, "3.3.4-a"),
     "enough_votes": ({}, {"votes_refusal": OTHER}, "3.3.4-a"),
     "on_agenda": ({"taken_off": False}, {"taken_off": True}, "3.3.4"),
