@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,10 @@ from sqlalchemy import Boolean, String, inspect, or_, select
 from sqlalchemy.orm import Query
 
 from admin.access.actor import acting
+from admin.domain.refusals import N_, Invalid
 from admin.domain.spellings import ways_to_write
 from admin.models import Cycle, Employee, Grade, Scorecard, db
+from admin.queries.system.chunks import chunks
 from admin.queries.system.kept import kept
 from admin.queries.system.search import wanted_text
 from admin.web.fields import YES_NO
@@ -151,3 +153,31 @@ def _quick(view: Any, column: str) -> Quick:
     row = visible_row(table, chosen) if chosen else None
     endpoint = url_for(f"{type(view).__name__}.look_up", column=column)
     return Quick(column, argument, label, chosen if row else "", None, endpoint, name_of(row) if row else "")
+
+
+class Ticked(BaseFilter):
+    """Is among the rows that were ticked."""
+
+    name = lazy("Ticked")
+
+    def apply(self, query: Query[Any], value: Any) -> Query[Any]:
+        """The rows with these numbers."""
+        return query.filter(or_(*(self.model.id.in_(some) for some in chunks(value))))
+
+
+def only_ticked(filters: Filters, datamodel: Any, keys: Sequence[int]) -> None:
+    """Narrow a list to ticked rows, whatever else is asked for. Raises `Invalid` where none is ticked."""
+    if not keys:
+        raise Invalid({"rowid": N_("Tick at least one row.")})
+    filters.clear_filters()
+    filters._add_filter(Ticked("id", datamodel), [sorted(set(keys))])
+
+
+def searched(table: type[Any]) -> tuple[str, ...]:
+    """The columns by which a row of a table is looked up: what people call it by."""
+    wanted = ("number", "code", "title", "name", "username", "name_zh_hant", "name_zh_hans", "name_en", "year")
+    columns = inspect(table).columns
+    return (
+        tuple(name for name in wanted if name in columns)
+        or tuple(name for name, column in columns.items() if column.type.python_type is str)[:1]
+    )

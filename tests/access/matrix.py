@@ -56,6 +56,8 @@ GET    /confirmations/{confirmation}/files/{absent}
 GET    /confirmations/code/{account_hr}                   200 admin
 GET    /confirmations/code/{absent}
 POST   /confirmations/code/{account_hr}                   422 admin
+POST   /confirmations/codes                               422 admin
+POST   /confirmations/slips                               422 hr management
 POST   /confirmations/{confirmation}/slip
 POST   /confirmations/{absent}/slip
 GET    /accounts/look_up/roles

@@ -41,6 +41,7 @@ POST   /meetings/{meeting}/cases/{item}/cast_ballot?in_favour=true 302 member ch
 POST   /meetings/{meeting}/cases/{item}/declare_conflict  422 hr member chair secretary
 POST   /meetings/{meeting}/cases/{item}/close_ballot      409 committee hr
 POST   /meetings/{meeting}/cases/{absent}/cast_ballot?in_favour=true
+POST   /meetings/{meeting}/complete                       409 committee hr
 POST   /meetings/{meeting}/consent/cast_ballot?in_favour=true 409 committee hr
 POST   /meetings/{meeting}/recusals/{recusal}             409 committee hr
 GET    /results/                                          200 hr auditor

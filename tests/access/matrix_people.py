@@ -132,6 +132,7 @@ POST   /imports/{absent}/apply
 GET    /takeovers/                                        200 hr management auditor
 POST   /takeovers/{batch}/approve                         409 management
 POST   /takeovers/{absent}/approve
+POST   /takeovers/{batch}/ticked                          422 hr management auditor
 POST   /takeovers/{batch}/reject                          422 management
 # adjustments
 GET    /adjustments/                                      200 hr management auditor

@@ -80,6 +80,31 @@ def test_a_person_in_a_list_leads_to_their_grade_file_for_whoever_reads_all_of_t
     assert 'href="/files/E2"' not in signed_in("sup1").get("/employees/list/").text
 
 
+def exported(client, data, address="/employees/export"):
+    answer = client.post(address, data={"ticked": "1", **data})
+    if answer.status_code != 200:
+        return answer.status_code
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    return [row[0] for row in sheet[1:]], sheet[0]
+
+
+def test_the_ticked_rows_alone_are_exported_with_the_columns_of_the_list(app, signed_in, centre):
+    hr, sup = signed_in("hr"), signed_in("sup1")
+    whole = CalamineWorkbook.from_filelike(io.BytesIO(hr.post("/employees/export").data)).get_sheet_by_index(0)
+    page = hr.get("/employees/list/").text
+    assert 'name="ticked"' in page and page.count("data-pick ") + page.count("data-pick>") >= 5
+    two = {"rowid": [str(centre.emp1), str(centre.outsider), "999999", "x"]}
+    assert exported(hr, two) == (["E3", "E5"], whole.to_python()[0])
+    # What was filtered since says nothing about what was ticked; the order is the list's.
+    address = "/employees/export?find=E1&_oc_EmployeeView=number&_od_EmployeeView=desc"
+    assert exported(hr, two, address)[0] == ["E5", "E3"]
+    assert exported(hr, {**two, "all": "yes"}, "/employees/export?find=E3")[0] == ["E3"]
+    # A stranger's row is left out, and alone it is not there.
+    assert exported(sup, two)[0] == ["E3"]
+    assert exported(sup, {"rowid": [str(centre.outsider)]}) == 404
+    assert exported(hr, {}) == 422
+
+
 def test_an_exported_list_holds_a_persons_number_and_name_apart(signed_in):
     data = signed_in("hr").post("/employees/export?find=E3").data
     head, row = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session, joinedload
@@ -16,6 +18,7 @@ from admin.domain.sign_in_names import canonical
 from admin.models import Confirmation, Employee, Import, Review
 from admin.models.accounts import User
 from admin.queries.accounts.asked import files_in, texts_in
+from admin.queries.accounts.codes_of_offices import to_ask_for, to_print
 from admin.queries.policy.policy_versions import account_names
 from admin.queries.system.long_work import LastWork, last_work
 from admin.queries.system.paging import Part, paged
@@ -33,6 +36,8 @@ class ConfirmationsPage:
     part: Part
     names: Mapping[int, str]  # of those who proposed or decided, by account
     proposes: bool
+    to_print: Sequence[Confirmation]  # new codes that the reader confirms and prints, those confirmed already too
+    to_ask_for: Sequence[Any]  # of those with an office who can neither sign in nor has a code been asked for
 
 
 @dataclass(frozen=True)
@@ -79,14 +84,18 @@ class CodeForm:
     typed: Mapping[str, str]
 
 
-def confirmations_page(session: Session, reader: Actor, wanted: int) -> ConfirmationsPage:
-    """The list: what waits first, then the latest."""
+def confirmations_page(
+    session: Session, reader: Actor, wanted: int, now: datetime, printed_since: datetime
+) -> ConfirmationsPage:
+    """The list: what waits first, then the latest; and the codes that the reader prints, or asks for, together."""
     waits = case({ConfirmationStage.PROPOSED.value: 0}, value=Confirmation.stage, else_=1)
     found = paged(session, select(Confirmation).order_by(waits, Confirmation.id.desc()).options(*LOADED), wanted)
     keys = {row.recorded_by_id for row in found.rows} | {row.decided_by_id for row in found.rows}
     return ConfirmationsPage(
-        found.rows, found.part, account_names(session, keys), reader.has("hr", "management", "admin")
-    )
+        found.rows, found.part, account_names(session, keys), reader.has("hr", "management", "admin"),
+        to_print(session, reader, now, printed_since),
+        session.execute(to_ask_for(now, printed_since)).all() if reader.has("admin") else (),
+    )  # fmt: skip
 
 
 def confirmation_page(session: Session, key: int, printing: Printing) -> ConfirmationPage:

@@ -22,11 +22,11 @@ def is_second(session: Session, row: Confirmation, actor: Actor, today: date) ->
     About accounts anybody of HR or management; of what results rest on another of HR, and management only where HR has
     nobody else who could.
     """
-    found = select(Confirmation.id).where(Confirmation.id == row.id, _seconded_by(session, actor, today))
+    found = select(Confirmation.id).where(Confirmation.id == row.id, seconded_by(session, actor, today))
     return session.scalar(found.execution_options(unscoped=True)) is not None
 
 
-def _seconded_by(session: Session, actor: Actor, today: date) -> ColumnElement[bool]:
+def seconded_by(session: Session, actor: Actor, today: date) -> ColumnElement[bool]:
     """The proposals that somebody may confirm or reject, as a condition: whoever has thousands of them reads none to count them."""
     if not actor.has(*SECOND):
         return false()
@@ -72,7 +72,7 @@ def waiting_for(session: Session, actor: Actor, today: date) -> WaitingSeconds |
         return None
     basis = func.count(Confirmation.id).filter(Confirmation.kind == ConfirmationKind.BASIS)
     query = select(func.count(Confirmation.id), basis, func.min(Confirmation.id)).where(
-        Confirmation.stage == ConfirmationStage.PROPOSED, _seconded_by(session, actor, today)
+        Confirmation.stage == ConfirmationStage.PROPOSED, seconded_by(session, actor, today)
     )
     count, of_basis, oldest = session.execute(query.execution_options(unscoped=True)).one()
     return WaitingSeconds(count, of_basis, oldest) if count else None

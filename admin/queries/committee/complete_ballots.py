@@ -69,12 +69,12 @@ def votes_lacking(
     counted, voters = counted_ballots(session, list(motions.values())), _voters(session, list(motions.values()))
     found: dict[int, Refusal | None] = {}
     for item in items:
-        motion, bench = motions.get(item.id, 0), sitting.bench(out[item.review_id])
-        missing = sum(sitting.holders[seat] not in voters.get(motion, set()) for seat in bench)
+        key, bench = motions.get(item.id, 0), sitting.bench(out[item.review_id])
+        missing = sum(sitting.holders[seat] not in voters.get(key, set()) for seat in bench)
         found[item.id] = (
             sitting.bench_refusal(session, item.review, out[item.review_id])
             or (_still_missing(missing, len(bench)) if missing else None)
-            or too_few(session, item, len(counted.get(motion, ())))
+            or too_few(session, item, len(counted.get(key, ())))
         )
     return found
 

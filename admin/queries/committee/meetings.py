@@ -46,6 +46,7 @@ from admin.queries.committee.meeting_facts import (
     out_of,
     sitting_of,
 )
+from admin.queries.system.chunks import chunks
 from admin.queries.system.paging import Paged, Part, paged
 
 
@@ -302,6 +303,13 @@ def assignable(session: Session, cycle_id: int | None, reader: Actor, wanted: in
     """A part of the cases that wait for an agenda, each with what stands against the reader's putting it there (3.3-d, 4.2-a)."""
     found = paged(session, unassigned(session, cycle_id), wanted)
     return Paged(_assignable(session, found.rows, reader), found.part)
+
+
+def ticked_of(session: Session, cycle_id: int | None, keys: Collection[int] | None) -> list[Review]:
+    """Of the cases that wait for an agenda those named, as far as the reader sees them; None means all."""
+    query = unassigned(session, cycle_id)
+    parts = [query] if keys is None else [query.where(Review.id.in_(some)) for some in chunks(sorted(set(keys)))]
+    return [row for part in parts for row in session.scalars(part)]
 
 
 def _assignable(session: Session, reviews: Sequence[Review], reader: Actor) -> list[Assignable]:

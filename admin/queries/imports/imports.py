@@ -304,6 +304,14 @@ def takeovers_listed(session: Session, wanted: int) -> Takeovers:
     return Takeovers([TakeoverBatch(batch, *known[batch], rows) for batch, rows in shown.items()], found.part)
 
 
+def takeovers_ticked(session: Session, batch: str, keys: Sequence[int]) -> Sequence[GradeChange]:
+    """Of the grades of a batch that wait to be taken over those named, in the reader's scope."""
+    waits = (GradeChange.kind == ChangeKind.TAKEOVER, GradeChange.stage == ChangeStage.PROPOSED)
+    query = select(GradeChange).where(*waits, GradeChange.batch == batch, GradeChange.id.in_(keys))
+    beside = joinedload(GradeChange.employee), joinedload(GradeChange.to_grade)
+    return session.scalars(query.options(*beside).order_by(GradeChange.id)).all()
+
+
 def imports_named(session: Session, keys: Sequence[int]) -> dict[int, str]:
     """Imports by their files."""
     query = select(Import.id, Import.filename).where(Import.id.in_(keys)).execution_options(unscoped=True)

@@ -45,7 +45,8 @@ function bindPicking(form) {
   const picks = [...form.querySelectorAll("[data-pick]:enabled")];
   const buttons = [...document.querySelectorAll(`[data-needs-rows][form="${form.id}"]`)];
   const count = () => {
-    const picked = picks.filter((pick) => pick.checked).length;
+    const every = form.querySelector("[data-pick-every]")?.checked, elsewhere = Number(form.dataset.tickedElsewhere ?? 0);
+    const picked = picks.filter((pick) => pick.checked).length + elsewhere + (every ? 1 : 0);
     buttons.forEach((button) => { button.disabled = picked === 0; });
   };
   form.querySelector("[data-pick-all]")?.addEventListener("change", (event) => {
@@ -71,6 +72,7 @@ function keepTicks(form, picks) {
     said.textContent = said.dataset.elsewhere.replace("{}", elsewhere.length);
     said.hidden = false;
   }
+  form.dataset.tickedElsewhere = elsewhere.length;
   form.addEventListener("change", keep);
   form.addEventListener("submit", () => {
     elsewhere.forEach((value) => form.append(Object.assign(document.createElement("input"), { type: "hidden", name: picks[0]?.name ?? "review", value })));

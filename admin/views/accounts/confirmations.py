@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from admin.domain.power import ROLE_NAMES
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import db
 from admin.operations.accounts.codes import PRINTED_WITHIN, ask_for_code, may_ask, may_print, print_code, printing_over
+from admin.operations.accounts.codes_of_offices import ask_for_codes, print_codes
 from admin.operations.accounts.confirmations import PROCESS, propose_role
 from admin.operations.cases.evidence import kept_at
 from admin.operations.system.audit import note_reading
@@ -31,11 +34,18 @@ from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
-from admin.web.texts import field_messages
+from admin.web.records import numbers_of
+from admin.web.texts import field_messages, refusal_text
 from admin.web.workflow_view import buttons, timeline
 
 SENT = N_("The code goes to the owner by mail.")
 WAITS = N_("It waits for someone in HR or management who is neither you nor the person concerned.")
+
+
+def _name_refused(refused: Mapping[str, Refusal]) -> None:
+    for whose, why in refused.items():
+        said = _("Left out: %(number)s. %(why)s (%(clause)s)", number=whose, why=refusal_text(why), clause=why.clause)
+        flash(said, "warning")
 
 
 class ConfirmationView(Page):
@@ -46,10 +56,49 @@ class ConfirmationView(Page):
     @route("/")
     def index(self) -> str:
         """What waits for a second person, and what was decided lately."""
-        page = confirmations_page(db.session(), actor(), wanted_part())
+        return self._list({})
+
+    def _list(self, errors: dict[str, str]) -> str:
+        moment = now()
+        page = confirmations_page(db.session(), actor(), wanted_part(), moment, moment - PRINTED_WITHIN)
         return self.show_page(
-            "accounts/confirmations/index.html", page, title=_("Confirmations"), role_names=ROLE_NAMES
-        )
+            "accounts/confirmations/index.html", page, title=_("Confirmations"), role_names=ROLE_NAMES, errors=errors,
+            typed=request.form.to_dict(),
+        )  # fmt: skip
+
+    @route("/codes", access="ask", post=True, get=False)
+    def codes(self) -> Response | tuple[str, int]:
+        """Ask for the codes of all who hold an office and have none; each goes by mail or waits for a second person."""
+        try:
+            asked = ask_for_codes(reason=request.form.get("reason", ""), actor=actor(), now=now())
+        except Invalid as error:
+            return self._list(field_messages(error)), 422
+        told = [
+            ngettext("%(num)s code goes by mail.", "%(num)s codes go by mail.", asked.mailed) if asked.mailed else "",
+            ngettext(
+                "%(num)s code waits for someone in HR or management who prints it.",
+                "%(num)s codes wait for someone in HR or management who prints them.",
+                asked.waiting,
+            )
+            if asked.waiting
+            else "",
+        ]
+        flash(" ".join(filter(None, told)) or _("No code was asked for."), "success" if any(told) else "warning")
+        _name_refused(asked.refused)
+        return redirect(url_for(".index"), 303)
+
+    @route("/slips", access="print", post=True, get=False)
+    def slips(self) -> str | tuple[str, int]:
+        """Confirm the ticked codes as the second person and show their slips, this once: sealed and handed to their owners."""
+        try:
+            printed = print_codes(numbers_of(request.form.getlist("key")), actor=actor(), now=now())
+        except Invalid as error:
+            return self._list(field_messages(error)), 422
+        _name_refused(printed.refused)
+        return self.show_page(
+            "imports/slips.html", title=_("Activation slips"), slips=printed.slips, sealed=True,
+            address=f"{settings().portal_url}/activate/",
+        )  # fmt: skip
 
     @route("/new", access="propose", post=True)
     def new(self) -> Response | str | tuple[str, int]:

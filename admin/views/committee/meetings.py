@@ -24,18 +24,20 @@ from admin.operations.committee.assigning import assign_to_meeting
 from admin.operations.committee.meetings import GROUNDS, plan_meeting
 from admin.operations.system.served import kept_file
 from admin.operations.transaction import operation
-from admin.queries.committee.meetings import assignable, hidden_from, next_to_decide
+from admin.queries.committee.meetings import assignable, hidden_from, next_to_decide, ticked_of
 from admin.queries.committee.minutes import minutes_context
 from admin.queries.committee.rooms import item_of, packet, room
+from admin.views.cases.case_words import flags_of
 from admin.views.cases.score_words import by_dimension, criteria_rows
 from admin.views.outcome.documents import DOCX
 from admin.web.acting import actor
 from admin.web.clock import now, today
+from admin.web.exporting import ticked_workbook
 from admin.web.many import Rows, on_many
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import Records, number_of, numbers_of, visible_row
-from admin.web.texts import field_messages, file_name, translated
+from admin.web.texts import field_messages, file_name, name_of, translated
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
 
 WHOLE_MEETING = ("reschedule", "cancel", "adjourn", "sign_minutes")
@@ -205,6 +207,8 @@ class MeetingRoomView(Page):
         meeting, ticked = _meeting(meeting_id), numbers_of(request.form.getlist("review"))
         if request.method == "POST":
             here = url_for("MeetingRoomView.index", meeting_id=meeting_id)
+            if "xlsx" in request.form:
+                return _ticked_cases(meeting, None if "all" in request.form else ticked)
             if "all" in request.form:
                 return on_many("meeting", meeting.id, "put_on_agenda", {}, _tell_put, here)
             if not ticked:
@@ -226,6 +230,25 @@ class MeetingRoomView(Page):
             meeting=meeting,
             found=assignable(db.session(), meeting.cycle_id, actor(), wanted_part()),
         )
+
+
+def _ticked_cases(meeting: Meeting, ticked: list[int] | None) -> Response:
+    """The ticked cases as a workbook, with the columns of the page; those that are not the reader's are left out."""
+    rows = ticked_of(db.session(), meeting.cycle_id, ticked)
+    if not rows:
+        raise NotFound("Review")
+    headers = [
+        _("Employee number"), _("Employee's name"), _("Department"), _("Present grade"), _("Proposed grade"),
+        _("Points to note"),
+    ]  # fmt: skip
+    cells = [
+        [
+            row.employee.number, row.employee.name, row.department.name, name_of(row.present_grade),
+            name_of(row.proposed_grade), _(", ").join(flags_of(row)),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return ticked_workbook("reviews", _("Cases without an agenda"), headers, cells)
 
 
 def _tell_put(rows: Rows) -> None:

@@ -23,15 +23,18 @@ from admin.operations.imports.imports_reading import too_long
 from admin.operations.people.people import map_login
 from admin.operations.transaction import operation
 from admin.queries.imports.import_pages import logins_page
-from admin.queries.imports.imports import import_with_undo, takeovers_listed
+from admin.queries.imports.imports import import_with_undo, takeovers_listed, takeovers_ticked
 from admin.queries.people.people import account_counts
 from admin.views.imports.one_import import carried_out, download, finished, seen
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
+from admin.web.exporting import ticked_workbook
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import numbers_of, visible_row
-from admin.web.texts import file_name, moment
+from admin.web.texts import file_name, moment, name_of
+
+MOST_TICKED = 1_000  # a page shows far fewer
 
 
 class ImportAfterView(Page):
@@ -162,6 +165,25 @@ class TakeoverView(Page):
             "success",
         )
         return redirect(url_for("TakeoverView.index"), 303)
+
+    @route("/<batch>/ticked", post=True, get=False)
+    def ticked(self, batch: str) -> Response:
+        """The ticked grades as a workbook, with the columns of the page."""
+        keys = numbers_of(request.form.getlist("change"))[:MOST_TICKED]
+        if not keys:
+            raise Invalid({"change": N_("Tick at least one grade.")})
+        rows = takeovers_ticked(db.session(), batch, keys)
+        if not rows:
+            raise NotFound(f"batch {batch}")
+        headers = [
+            _("Employee number"), _("Employee's name"), _("Present grade"), _("Grade held since"),
+            _("Document of the grade"),
+        ]  # fmt: skip
+        cells = [
+            [row.employee.number, row.employee.name, name_of(row.to_grade), row.effective_on, row.reason or ""]
+            for row in rows
+        ]
+        return ticked_workbook("grade_changes", _("Grades to take over"), headers, cells)
 
     @route("/<batch>/reject", access="approve", post=True, get=False)
     def reject(self, batch: str) -> Response:

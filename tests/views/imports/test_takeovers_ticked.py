@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
+
+from python_calamine import CalamineWorkbook
 
 from admin.models import GradeChange
 from admin.operations.imports.imports_grades import batch_of
@@ -27,6 +30,9 @@ def test_what_is_ticked_is_approved_and_the_rest_waits_or_is_rejected(session: A
         return client.post(f"/takeovers/{batch}/{action}", data={"ticked": "1", **data}, headers=ENGLISH)
 
     assert "Tick at least one grade" in send("approve").text
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(send("ticked", change=keys[1:]).data)).get_sheet_by_index(0)
+    assert [line[1] for line in sheet.to_python()] == ["Employee's name", "Ben", "Cleo"]
+    assert (send("ticked").status_code, send("ticked", change=[999_999]).status_code) == (422, 404)
     assert send("approve", change=[keys[0]]).status_code == 303
     assert send("reject", change=[keys[1]]).status_code == 422  # without a reason
     assert send("reject", change=[keys[1]], reason="No document").status_code == 303
