@@ -304,10 +304,17 @@ def takeovers_listed(session: Session, wanted: int) -> Takeovers:
     return Takeovers([TakeoverBatch(batch, *known[batch], rows) for batch, rows in shown.items()], found.part)
 
 
+_WAITS = (GradeChange.kind == ChangeKind.TAKEOVER, GradeChange.stage == ChangeStage.PROPOSED)
+
+
+def takeovers_waiting(session: Session, batch: str) -> bool:
+    """Whether any grade of a batch waits to be taken over, in the reader's scope."""
+    return session.scalar(select(GradeChange.id).where(*_WAITS, GradeChange.batch == batch).limit(1)) is not None
+
+
 def takeovers_ticked(session: Session, batch: str, keys: Sequence[int]) -> Sequence[GradeChange]:
     """Of the grades of a batch that wait to be taken over those named, in the reader's scope."""
-    waits = (GradeChange.kind == ChangeKind.TAKEOVER, GradeChange.stage == ChangeStage.PROPOSED)
-    query = select(GradeChange).where(*waits, GradeChange.batch == batch, GradeChange.id.in_(keys))
+    query = select(GradeChange).where(*_WAITS, GradeChange.batch == batch, GradeChange.id.in_(keys))
     beside = joinedload(GradeChange.employee), joinedload(GradeChange.to_grade)
     return session.scalars(query.options(*beside).order_by(GradeChange.id)).all()
 
