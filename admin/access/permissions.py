@@ -167,6 +167,7 @@ ACCESS: list[Access] = [
     access("TrainingView",               "signed_in",                   "signed_in", attendance="hr"),
     access("UnsentFormView",             write="signed_in"),
     access("ViewAsView",                 write="hr"),
+    access("WaitingReminderView",        "hr",                         "hr"),
 ]
 # fmt: on
 

@@ -94,6 +94,9 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "cancel"): N_("The case was cancelled and counts for nothing."),
     ("review", "remind"): N_("A reminder: something of yours is still missing."),
     ("review", "remind_colleague"): N_("A reminder: something of yours is still missing."),
+    ("meeting", "remind"): N_("A reminder: something of yours is still missing."),
+    ("appeal", "remind"): N_("A reminder: something of yours is still missing."),
+    ("import", "remind"): N_("A reminder: something of yours is still missing."),
     ("cycle", "remind"): N_("A reminder: something of yours is still missing."),
     ("cycle", "extend"): N_("A deadline that concerns you was moved. %(moved)s."),
     ("meeting", "open"): N_("A meeting of the committee has opened. You can vote now."),
@@ -267,6 +270,21 @@ REMINDERS = {
         "A reminder: %(count)s cases still wait for your department review. Last day: %(due)s.",
     ),
 }
+# The same where people are waited for outside of a cycle's stages.
+WAITING = {
+    "ballots": P_(
+        "A reminder: %(count)s case of an open meeting waits for your ballot.",
+        "A reminder: %(count)s cases of an open meeting wait for your ballot.",
+    ),
+    "takeovers": P_(
+        "A reminder: %(count)s grade to take over waits for your approval.",
+        "A reminder: %(count)s grades to take over wait for your approval.",
+    ),
+    "answers": P_(
+        "A reminder: %(count)s appeal waits for your answer as superior.",
+        "A reminder: %(count)s appeals wait for your answer as superior.",
+    ),
+}
 # What asks its reader for something; of a rehearsal nothing else is sent (1.2-e).
 ASKS_FOR_WORK = frozenset(
     {
@@ -292,7 +310,8 @@ ASKS_FOR_WORK = frozenset(
     }
 )
 REMINDING = (("review", "remind"), ("review", "remind_colleague"))
-WITH_WORDS = (*REMINDING, ("cycle", "extend"))  # what HR writes for whoever is told
+ELSEWHERE = (("meeting", "remind"), ("appeal", "remind"), ("import", "remind"))
+WITH_WORDS = (*REMINDING, *ELSEWHERE, ("cycle", "extend"))  # what HR writes for whoever is told
 PROCESSES: dict[str, str] = {
     "review": N_("Review case"),
     "letter": N_("Letter"),
@@ -333,6 +352,8 @@ def told(process: str, action: str, facts: Mapping[str, Any], translate: Callabl
     """A message in its reader's language, wherever it is read; one of a rehearsal says so (1.2-e)."""
     if (process, action) in REMINDING and "due" in facts and facts.get("stage") in REMINDERS:
         text = filled(REMINDERS[facts["stage"]], facts, translate)
+    elif (process, action) in ELSEWHERE and facts.get("waits") in WAITING:
+        text = filled(WAITING[facts["waits"]], facts, translate)
     elif (process, action) == ("cycle", "extend"):
         text = translate(MESSAGES[process, action]) % {"moved": _moved(facts.get("moved") or {}, translate)}
     else:

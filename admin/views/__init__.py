@@ -84,6 +84,7 @@ VIEWS: list[Listed] = [
     Listed("people.deputies:DeputyView", "centre", lazy("Deputies")),
     Listed("imports.imports:ImportView", "centre", lazy("Imports")),
     Listed("imports.imports_after:ImportAfterView", under="ImportView"),
+    Listed("cycles.reminders_elsewhere:WaitingReminderView", "work", lazy("Reminders")),
     Listed("imports.imports_after:TakeoverView", "centre", lazy("Grades to take over")),
     Listed("system.reference:EmployeeRecordView", "centre", lazy("Records of employees")),
     Listed("system.reference:ContactLoginView", "centre", lazy("Contact-system logins")),

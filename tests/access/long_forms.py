@@ -35,6 +35,7 @@ SHOWN: dict[tuple[str, str], str] = {
     ("/cycles/{cycle}/remind", "hr"): "ReminderView.remind",
     ("/cycles/{cycle}/extend?until=2026-12-04", "hr"): "DeadlineView.move",
     ("/cycles/{planned}/preview", "hr"): "CycleView.cancel CycleView.reviewers",
+    ("/reminders/takeovers", "hr"): "WaitingReminderView.remind",
     ("/reviews/add", "hr"): "ReviewView.add",
     ("/honours/add", "hr"): "HonourView.add",
     ("/honours/show/{honour}", "head"): "honour.withdraw_nomination",

@@ -129,6 +129,11 @@ GET    /imports/{import}/accounts
 POST   /imports/{import}/accounts
 POST   /imports/{import}/codes
 POST   /imports/{absent}/apply
+GET    /reminders/                                        200 hr
+GET    /reminders/takeovers                               200 hr
+POST   /reminders/takeovers                               303 hr
+GET    /reminders/{absent}
+POST   /reminders/{absent}
 GET    /takeovers/                                        200 hr management auditor
 POST   /takeovers/{batch}/approve                         409 management
 POST   /takeovers/{absent}/approve

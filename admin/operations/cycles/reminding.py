@@ -32,6 +32,7 @@ from admin.queries.system.long_work import accounts_named
 
 STAGES = tuple((stage.value, stage.label) for stage in WAITED_FOR)
 LONGEST_WORDS = 1000  # of a paragraph that everybody who is reminded reads on a page and in a mail
+TOO_LONG = N_("At most %(most)s characters; this has %(count)s. It is read on a phone and in a mail.")
 COLLEAGUES = Field("colleagues", N_("Only colleagues who have still to rate"), "boolean")
 WORDS = Field("words", N_("A paragraph of your own"), "text", required=False)
 
@@ -48,8 +49,7 @@ def _begin(turn: Turn) -> None:
     if stage not in WAITED_FOR:
         raise Invalid({"stage": N_("There is no one to remind at this stage.")})
     if len(words) > LONGEST_WORDS:
-        text = N_("At most %(most)s characters; this has %(count)s. It is read on a phone and in a mail.")
-        raise Invalid({"words": text}, {"most": LONGEST_WORDS, "count": len(words)})
+        raise Invalid({"words": TOO_LONG}, {"most": LONGEST_WORDS, "count": len(words)})
 
 
 def _due(turn: Turn) -> Select[Any]:

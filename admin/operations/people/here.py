@@ -64,8 +64,15 @@ def keep_change(
     reason: str = "",
 ) -> None:
     """Keep a change of department, superior, post, queue or status beside the present value, with its day."""
+    op.session.add(EmployeeChange(**kept_change(op, employee, field, old, new, effective_on, reason)))
+
+
+def kept_change(
+    op: Operation, employee: Employee, field: str, old: object, new: object, effective_on: date | None, reason: str
+) -> dict[str, Any]:
+    """The row that keeps a change."""
     texts = [None if value is None else str(value) for value in (old, new)]
-    change = EmployeeChange(employee_id=employee.id, field=field, old=texts[0], new=texts[1])
-    change.effective_on = effective_on or op.today
-    change.reason = reason.strip() or None
-    op.session.add(change)
+    return {
+        "employee_id": employee.id, "field": field, "old": texts[0], "new": texts[1],
+        "effective_on": effective_on or op.today, "reason": reason.strip() or None,
+    }  # fmt: skip

@@ -13,14 +13,15 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import BasisAct, EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.service import MOVED
-from admin.models import ComingMove, Department, Employee, db
+from admin.models import ComingMove, Department, Employee, EmployeeChange, db
 from admin.operations.accounts.apart import refuse_apart
 from admin.operations.acts import OPTIONAL_REASON, act
 from admin.operations.fields import Field, anyone_of, record_of
-from admin.operations.people.here import keep_change, require_hr, still_here
+from admin.operations.people.here import keep_change, kept_change, require_hr, still_here
 from admin.operations.seconding import by_two
 from admin.operations.system.reference import edit_record, refuse_stale
 from admin.operations.transaction import Operation, operation
+from admin.operations.writing import insert_many, write_many
 from admin.queries.cases.line import everyone_above
 from admin.queries.people.people import coming_moves
 from admin.queries.system.paging import Paged
@@ -220,15 +221,13 @@ def lead_each(op: Operation, people: Sequence[Employee], superior_id: int, reaso
     """
     superior = still_here(op, superior_id, "superior")
     refuse_apart(op, superior.id, "superior")
-    above, refused = everyone_above(op.session, {superior.id})[superior.id], dict[int, Refusal]()
-    for employee in people:
-        if (why := _below(employee, superior, above) or _no_day(employee, op.today)) is not None:
-            refused[employee.id] = why
-            continue
-        keep_change(op, employee, "superior_id", employee.superior_id, superior.id, None, reason)
-        employee.superior_id = superior.id
-    op.session.flush()
-    return refused
+    above = everyone_above(op.session, {superior.id})[superior.id]
+    whys = {each: _below(each, superior, above) or _no_day(each, op.today) for each in people}
+    led = [each for each, why in whys.items() if why is None]
+    kept = [kept_change(op, each, "superior_id", each.superior_id, superior.id, None, reason) for each in led]
+    insert_many(op, EmployeeChange, kept)
+    write_many(op, {each: {"superior_id": superior.id} for each in led})
+    return {each.id: why for each, why in whys.items() if why is not None}
 
 
 def _no_day(employee: Employee, day: date) -> Refusal | None:

@@ -94,3 +94,21 @@ def _voters(session: Session, motions: Sequence[int]) -> dict[int, set[int]]:
     for motion, person in session.execute(query.execution_options(unscoped=True)):
         found.setdefault(motion, set()).add(person)
     return found
+
+
+def still_to_vote_in(session: Session, meeting: Meeting, today: date) -> dict[int, int]:
+    """Who sits on cases of an open meeting whose motion is open and has not voted, and on how many; as the system asks it."""
+    kinds = kinds_of_items(session, meeting, system_actor("web"), today, *PENDING)
+    items = [item for item in agenda(session, meeting, only=kinds) if open_motion(item)] if kinds else []
+    if not items:
+        return {}
+    sitting = sitting_of(session, meeting, today)
+    out = out_of(session, sitting, [item.review for item in items])
+    voters = _voters(session, [motion.id for item in items if (motion := open_motion(item))])
+    found: dict[int, int] = {}
+    for item in items:
+        motion = open_motion(item)
+        cast = voters.get(motion.id, set()) if motion else set()
+        for person in {sitting.holders[seat] for seat in sitting.bench(out[item.review_id])} - cast:
+            found[person] = found.get(person, 0) + kinds[item.id]
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,15 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from admin.access.actor import Actor
 from admin.models import Cycle, Department, Employee
+from admin.models.accounts import User
+from admin.queries.cycles.waited_elsewhere import KINDS, Awaited, awaited
 from admin.queries.cycles.waited_for import Missing, recipients
 from admin.queries.system.mails import languages_of
 from admin.queries.system.paging import Paged, nothing
+
+SHOWN = 200  # people on the page of a list that has no parts
 
 
 @dataclass(frozen=True)
@@ -55,3 +60,51 @@ def reminder_page(
 
 def _one(session: Session, table: type[Any], key: int | None) -> Any:
     return session.scalars(select(table).where(table.id == key)).first() if key is not None else None
+
+
+@dataclass(frozen=True)
+class KindWaiting:
+    """One such list."""
+
+    kind: str
+    people: int
+    due: int
+
+
+@dataclass(frozen=True)
+class KindsPage:
+    """The other lists in which people are waited for, each with how many people, and how many were not reminded today."""
+
+    kinds: Sequence[KindWaiting]
+
+
+@dataclass(frozen=True)
+class ElsewherePage:
+    """Who is waited for in such a list: a part of them where they may be named, and how many a reminder would go to."""
+
+    kind: str
+    count: int
+    most: int
+    people: Sequence[Awaited]
+    named: bool
+    languages: Mapping[str, int]
+
+
+def kinds_page(session: Session, reader: Actor, now: datetime) -> KindsPage:
+    """All of these lists."""
+    found = {kind: awaited(session, kind, reader, now) for kind in KINDS}
+    return KindsPage(
+        [KindWaiting(kind, len(all_), sum(not each.reminded for each in all_)) for kind, all_ in found.items()]
+    )
+
+
+def elsewhere_page(session: Session, kind: str, reader: Actor, now: datetime) -> ElsewherePage:
+    """One of them, as a reminder would go now; raises `NotFound`."""
+    found = awaited(session, kind, reader, now)
+    due = [each for each in found if not each.reminded]
+    accounts = select(User.id).where(User.id.in_([each.account for each in due]))
+    named = KINDS[kind].named
+    return ElsewherePage(
+        kind, len(due), max((each.count for each in due), default=1), found[:SHOWN] if named else (), named,
+        languages_of(session, accounts) if due else {},
+    )  # fmt: skip

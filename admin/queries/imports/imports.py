@@ -307,7 +307,7 @@ def takeovers_listed(session: Session, wanted: int) -> Takeovers:
 _WAITS = (GradeChange.kind == ChangeKind.TAKEOVER, GradeChange.stage == ChangeStage.PROPOSED)
 
 
-def takeovers_waiting(session: Session, batch: str) -> bool:
+def batch_waits(session: Session, batch: str) -> bool:
     """Whether any grade of a batch waits to be taken over, in the reader's scope."""
     return session.scalar(select(GradeChange.id).where(*_WAITS, GradeChange.batch == batch).limit(1)) is not None
 

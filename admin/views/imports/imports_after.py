@@ -23,7 +23,7 @@ from admin.operations.imports.imports_reading import too_long
 from admin.operations.people.people import map_login
 from admin.operations.transaction import operation
 from admin.queries.imports.import_pages import logins_page
-from admin.queries.imports.imports import import_with_undo, takeovers_listed, takeovers_ticked, takeovers_waiting
+from admin.queries.imports.imports import batch_waits, import_with_undo, takeovers_listed, takeovers_ticked
 from admin.queries.people.people import account_counts
 from admin.views.imports.one_import import carried_out, download, finished, seen
 from admin.web.acting import actor
@@ -170,7 +170,7 @@ class TakeoverView(Page):
     def ticked(self, batch: str) -> Response:
         """The ticked grades as a workbook, with the columns of the page."""
         keys = numbers_of(request.form.getlist("change"))[:MOST_TICKED]
-        waiting = takeovers_waiting(db.session(), batch)
+        waiting = batch_waits(db.session(), batch)
         rows = takeovers_ticked(db.session(), batch, keys) if waiting else ()
         if waiting and not keys:
             raise Invalid({"change": N_("Tick at least one grade.")})

@@ -29,6 +29,10 @@ from admin.models import (
     db,
 )
 from admin.operations.people import moving, people
+from admin.operations.people.handing_over import Handing
+from admin.operations.people.handing_over import hand_over as give_all
+from admin.operations.seconding import done_by_two
+from admin.operations.transaction import operation
 from admin.queries.people.open_work import leavers, open_work
 from admin.queries.system.calendar import company_day
 from admin.queries.system.paging import PER_PAGE
@@ -38,6 +42,7 @@ from tests.by_two import second_confirms
 from tests.factories import NOW
 from tests.operations.importing import HR, rows
 from tests.views.clients import client_of, headers_of
+from tests.web.counting import statements
 
 ENGLISH = {"Accept-Language": "en"}
 DAY = timedelta(days=1)
@@ -321,3 +326,31 @@ def test_all_that_hangs_on_somebody_is_handed_over_also_what_stands_on_another_p
     assert f"All of them, also on the other pages ({PER_PAGE + 2})" in page and page.count('name="people"') == 2
     answer = hand_over(team, superior=team.second, all=["people"])
     assert answer.status_code == 303 and team.lead not in dict(rows(Employee, "id", "superior_id")).values()
+
+
+def many_cases(team: SimpleNamespace, count: int) -> Handing:
+    """So many people of the leaver's, each with an open case whose evaluation is asked of them."""
+    cases, led = [], []
+    with make.fixture() as op:
+        lead, cycle = op.get(Employee, team.lead), op.get(Cycle, team.cycle)
+        for _ in range(count):
+            person = make.employee(of=lead.department, superior=lead)
+            led.append(person.id)
+            cases.append(make.review(cycle, person, stage="rating", head_id=team.boss, proposed=None).id)
+            op.add(Rating(review_id=cases[-1], rater_id=team.lead, kind="superior", state="asked"))
+    return Handing(superior_id=team.second, cases_as_superior=cases, people=led)
+
+
+def test_the_statements_of_handing_over_do_not_grow_with_the_cases(team: SimpleNamespace, app: Flask) -> None:
+    counted = []
+    for count in (3, 12):
+        given = many_cases(team, count)
+        with operation("hand_over", actor=team.hr, now=NOW, clause="1.2-g"), done_by_two(), statements(app) as sent:
+            plan = give_all(team.lead, given, REASON, actor=team.hr, now=NOW)
+        counted.append(len(sent))
+        assert (plan.count, plan.count_staying) == (2 * count, 0)
+        asked = select(Rating.rater_id, Rating.state).where(Rating.review_id.in_(given.cases_as_superior))
+        with acting_as(HR):
+            found = sorted(db.session.execute(asked).all())
+        assert found == sorted([(team.lead, "expired")] * count + [(team.second, "asked")] * count)
+    assert counted[1] <= counted[0], counted
