@@ -14,7 +14,6 @@ from typing import Any
 
 from admin.domain.refusals import N_
 from admin.files.cleaning import clean_key
-from admin.files.dates import clean_moment
 from admin.files.faults import FileNote
 from admin.files.mapping import Mapping
 from admin.files.reading import Cleaned, Context, Parsed
@@ -140,7 +139,7 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
 
 def _tell_agentless(cleaned: Cleaned, logins: list[str | None]) -> None:
     """Contacts of no agent (given up while they waited) are nobody's figures: left out, and counted in a note."""
-    count = sum(1 for index, login in enumerate(logins) if login is None and cleaned.good(index))
+    count = sum(1 for index, login in enumerate(logins) if login is None and cleaned.read_on(index))
     if count:
         cleaned.notes.append(FileNote(N_("Contacts without an agent were left out: %(count)s"), {"count": count}))
 
@@ -149,7 +148,7 @@ class _Marks:
     """What each contact counts for; a list is None when the log does not tell it."""
 
     def __init__(self, cleaned: Cleaned, mapping: Mapping, days: list[date | None]) -> None:
-        clocks, answers = cleaned.cells("clock", clean_moment), cleaned.cells("answered_at", clean_moment)
+        clocks, answers = cleaned.moments("clock"), cleaned.moments("answered_at")
         self.answered = _flags(cleaned, "answered")
         if self.answered is None and "answered_at" in cleaned.fields:
             self.answered = [answer is not None for answer in answers]

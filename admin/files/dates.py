@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from admin.domain.refusals import N_
@@ -14,6 +14,7 @@ from admin.files.faults import Unclean
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 TWO_DIGITS = N_("A year of two digits can mean several years; write four digits")
 _EPOCH = date(1899, 12, 30)
+_LONGEST_MOMENT = 60
 FIRST_YEAR = 1904  # times without a day come with one of Excel's beginning
 _DAY_AND_TIME = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})[T ](.+)")
 _LAST_ROC_MONTH = 15_012  # 15012 is December of the year 150; as a serial number it would lie in 1941
@@ -30,9 +31,34 @@ _MONTH_OF_YEAR = re.compile(  # 10/2025, Oct 2025, 2025 October, 2025M10: each h
     r"(?P<_year>(?:19|20)\d\d)[-/. ]*(?P<_name>[A-Za-z]{3,9})|(?P<__year>(?:19|20)\d\d)M(?P<_number>\d{1,2})"
 )
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?份?(?:\s*[-/.]\s*(\d{1,2})(?:[T ].*)?)?")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
+_MOMENT = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:T| +)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*"
+    r"(?:(Z|UTC|GMT)|(?:UTC|GMT)?([+-])(\d{1,2}):?(\d\d)?)",
+    re.IGNORECASE,
+)
 _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _CHINESE_NUMBER = re.compile(r"[〇零一二三四五六七八九十百]+")
+
+
+def datetime_as_written(moment: datetime) -> datetime:
+    """A moment as it stands, without its offset."""
+    return moment.replace(tzinfo=None)
+
+
+def in_company_time(value: str, local: Callable[[datetime], datetime]) -> Any:
+    """A moment that says its offset from UTC (2026-10-05T03:04:05Z, …+08:00), as a clock showed it; other texts as they are.
+
+    Raises `Unclean` where there is no such moment.
+    """
+    if len(value) > _LONGEST_MOMENT or ":" not in value or not (match := _MOMENT.fullmatch(clean_text(value))):
+        return value
+    year, month, day, hour, minute = (int(match[each]) for each in range(1, 6))
+    offset = timedelta(hours=int(match[9] or 0), minutes=int(match[10] or 0))
+    try:
+        zone = timezone(-offset if match[8] == "-" else offset)
+        return local(datetime(year, month, day, hour, minute, int(match[6] or 0), tzinfo=zone))
+    except (ValueError, OverflowError) as wrong:
+        raise Unclean(N_("There is no such date")) from wrong
 
 
 def date_parts(value: Any) -> tuple[int, int] | None:
@@ -45,15 +71,13 @@ def date_parts(value: Any) -> tuple[int, int] | None:
 def clean_date(
     value: Any,
     order: str | None = None,
-    day_of: Callable[[datetime], date] | None = None,
     dates_1904: bool = False,
 ) -> date | None:
     """A date, or None when blank. `order` is "dmy", "mdy", "roc" or None (unknown).
 
     Takes native dates, ISO, year first with / or . or 年月日, 8 digits as text or number, Republican years (110/01/15,
     民國110年1月15日, by their order also 1100115), Excel serial numbers (counted from 1904 where the workbook does), a
-    month by its English name, and day and month before the year once their order is known. A moment with its offset from
-    UTC is the day that `day_of` finds. Raises `Unclean`.
+    month by its English name, and day and month before the year once their order is known. Raises `Unclean`.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -69,8 +93,6 @@ def clean_date(
     if not text:
         return None
     try:
-        if day_of is not None and _MOMENT.fullmatch(text):
-            return day_of(datetime.fromisoformat(text))
         return _written_date(_arabic(text), order)
     except ValueError as wrong:
         if isinstance(wrong, Unclean):
@@ -219,8 +241,15 @@ def clean_year(value: Any) -> int | None:
     return year
 
 
+def at_midnight(value: Any) -> Any:
+    """A day as its first moment; everything else as it is."""
+    return datetime(value.year, value.month, value.day) if type(value) is date and value.year > FIRST_YEAR else value
+
+
 def clean_moment(value: Any) -> tuple[date | None, int] | None:
     """A time of day, with its day where the cell has one (2026-03-02 09:30:00); None when blank. Raises `Unclean`."""
+    if isinstance(value, str):
+        value = in_company_time(value, datetime_as_written)
     if isinstance(value, datetime) and value.year > FIRST_YEAR:
         return value.date(), value.hour * 3600 + value.minute * 60 + value.second
     if isinstance(value, str) and (match := _DAY_AND_TIME.fullmatch(clean_text(value))):

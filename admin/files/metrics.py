@@ -12,7 +12,6 @@ from typing import Any
 from admin.domain.metrics import COUNTS, RATES, contradictions, why_impossible
 from admin.domain.refusals import N_
 from admin.files.cleaning import clean_number, clean_text, describe
-from admin.files.dates import clean_year
 from admin.files.faults import FileFault, FileNote, Unclean
 from admin.files.mapping import Mapping
 from admin.files.metric_words import METRIC_HEADERS, RATE_HEADERS, metric_named
@@ -74,7 +73,7 @@ def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[Met
 
 
 def _months(cleaned: Cleaned) -> list[date | None]:
-    months = cleaned.months("month", cleaned.cells("year", clean_year))
+    months = cleaned.months("month", cleaned.years("year"))
     message = N_("The figures are those of a whole period (%(first)s to %(last)s); they are kept with its last month")
     for first, last in sorted(cleaned.spans):
         cleaned.notes.append(FileNote(message, {"first": f"{first:%Y-%m}", "last": f"{last:%Y-%m}"}))
@@ -151,7 +150,7 @@ def _wide(cleaned: Cleaned, context: Context, wide: dict[str, str], keys: list[K
     for code, header in rates.items():
         samples = columns.get(RATES[code].sample, [None] * cleaned.length)
         for index, value in enumerate(rate_values(cleaned, header, code)):
-            if value is not None and cleaned.good(index):
+            if value is not None and cleaned.read_on(index):
                 ratios.append(Ratio(index, code, value, samples[index]))
     return measured + counted(cleaned, context, ratios, keys, rates)
 
@@ -196,7 +195,7 @@ def _long_rates(
     beside: Measured = []
     for code in sorted({metric for metric in metrics if metric in RATES}):
         for index, value in enumerate(rate_values(cleaned, header, code, _only(cells, metrics, {code}))):
-            if value is not None and cleaned.good(index):
+            if value is not None and cleaned.read_on(index):
                 own = samples[index]
                 sample = in_file.get((*keys[index], RATES[code].sample)) if own is None else Decimal(own)
                 ratios.append(Ratio(index, code, value, sample))

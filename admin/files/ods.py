@@ -16,7 +16,7 @@ from admin.files.zips import DAMAGED
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
-_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
+_DURATION = re.compile(r"P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 _SHOWN_ERROR = re.compile(r"#[A-Z/0!?]+|Err:\d+|錯誤:\d+|错误:\d+")
 Area = tuple[tuple[int, int], tuple[int, int]]
 
@@ -78,15 +78,16 @@ class _Sheet:
     def _take_cell(self, place: tuple[int, int], node: Any) -> None:
         kind, shown = node.get(f"{_OFFICE}value-type"), "".join(node.itertext()).strip()
         formula = node.get(f"{_TABLE}formula")
-        if formula and (node.get(f"{_CALC}value-type") == "error" or _SHOWN_ERROR.fullmatch(shown)):
+        failed = node.get(f"{_CALC}value-type") == "error" or (formula and _SHOWN_ERROR.fullmatch(shown))
+        if failed:
             self.marks.errors[place] = shown[:20] if shown.startswith("#") else "#N/A"
         elif formula:
             self.marks.formulas.add(place)
         if kind == "percentage":
             self.marks.percents.add(place)
         elif kind == "time" and (found := _DURATION.fullmatch(node.get(f"{_OFFICE}time-value", ""))):
-            hours, minutes, seconds = map(int, found.groups())
-            self.marks.others[place] = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+            days, hours, minutes, seconds = (int(each or 0) for each in found.groups())
+            self.marks.others[place] = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         down, across = (_number(node, f"{_TABLE}number-{each}-spanned") for each in ("rows", "columns"))
         if down > 1 or across > 1:
             self.merged.append(((place[0] - 1, place[1]), (place[0] - 2 + down, place[1] + across - 1)))

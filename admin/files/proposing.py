@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
+from datetime import datetime
 from typing import Any
 
 from admin.domain.metrics import COUNTS, RATES
 from admin.files.cleaning import clean_text
-from admin.files.dates import clean_moment, date_parts
+from admin.files.dates import at_midnight, clean_moment, date_parts
 from admin.files.faults import Unclean
 from admin.files.headers import header_keys, unit_of
 from admin.files.mapping import DATE_FIELDS, Mapping, distinct_values
@@ -127,7 +128,8 @@ def _propose_fields(table: Table, mapping: Mapping) -> None:
 def _holds_days(table: Table, header: str | None) -> bool:
     """Whether the moments under a header say their days."""
     cells = [cell for cell in (table.column(header) if header else ()) if cell not in ("", None)][:_LOOKED_AT]
-    return bool(cells) and all(_has_day(cell) for cell in cells)
+    timed = any(isinstance(cell, datetime) for cell in cells)
+    return bool(cells) and all(_has_day(at_midnight(cell) if timed else cell) for cell in cells)
 
 
 def _has_day(cell: Any) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from admin.domain.refusals import N_, P_
-from admin.files.dates import clean_year
 from admin.files.faults import FileNote
 from admin.files.mapping import Mapping
 from admin.files.people import people_of
@@ -30,7 +29,7 @@ def read_ratings(table: Table, mapping: Mapping, context: Context) -> Parsed[Rat
     """
     cleaned = Cleaned(table, mapping, context)
     numbers = people_of(cleaned, context)
-    years, ratings = cleaned.cells("year", clean_year), cleaned.choices("rating")
+    years, ratings = cleaned.years("year"), cleaned.choices("rating")
     cleaned.required("year", years)
     for index, year in enumerate(years):
         if year and year > context.today.year:

@@ -20,7 +20,16 @@ from admin.files.cleaning import (
     is_placeholder,
     is_spelt_out,
 )
-from admin.files.dates import clean_date, clean_month, period_of
+from admin.files.dates import (
+    at_midnight,
+    clean_date,
+    clean_moment,
+    clean_month,
+    clean_year,
+    datetime_as_written,
+    in_company_time,
+    period_of,
+)
 from admin.files.faults import Fault, FileNote, Unclean
 from admin.files.headers import unit_of
 from admin.files.mapping import BLANK, INSTEAD, Mapping, apply, banded, is_score
@@ -61,7 +70,7 @@ class Context:
 
     `people`: employee number → name. `superiors`: number → superior's number. `grades`: any name or code, as
     `grade_key` writes it → code. `metrics`: codes that exist (none given: the usual ones). `passed_on`: name in the contact
-    log → the days on which it passed to another employee. `day_of` is the company's day of a moment.
+    log → the days on which it passed to another employee. `local` is a moment as the company's clock shows it.
     `on_file`: of these months and codes the figures that the portal has, by (number, month, queue, code).
     """
 
@@ -71,7 +80,7 @@ class Context:
     grades: MappingType[str, str] = field(default_factory=dict)
     metrics: frozenset[str] = frozenset()
     passed_on: MappingType[str, Sequence[date]] = field(default_factory=dict)
-    day_of: Callable[[datetime], date] = datetime.date
+    local: Callable[[datetime], datetime] = datetime_as_written
     on_file: Callable[[Collection[date], Collection[str]], MappingType[tuple[Any, ...], float]] | None = None
 
 
@@ -80,13 +89,14 @@ class Cleaned:
 
     def __init__(self, table: Table, mapping: Mapping, context: Context | None = None) -> None:
         self.table, self.mapping = table, mapping
-        self._day_of = context.day_of if context else None
+        self._local = context.local if context else datetime_as_written
         self.faults: list[Fault] = list(table.faults)
         self.notes: list[FileNote] = list(table.notes)
         self.spans: set[tuple[date, date]] = set()  # whole periods whose figures are kept with their last month
         self._columns = apply(table, mapping)
         self._absent = {clean_text(text) for text in mapping.options.get("absent", [])}
         self._order = mapping.options.get("date_order") or proposed_date_order(table, mapping)
+        self._formulas: set[int] = set()  # rows with a formula: they are not taken, and their other cells are looked at
         self._bad: set[int] = {
             index for index, number in enumerate(table.row_numbers) if number in {f.row for f in table.faults}
         }
@@ -145,6 +155,10 @@ class Cleaned:
 
     def good(self, index: int) -> bool:
         """Whether no fault was found in the row."""
+        return index not in self._bad and index not in self._formulas
+
+    def read_on(self, index: int) -> bool:
+        """Whether what else the row says is looked at: a formula shows its value, so all that is wrong is told at once."""
         return index not in self._bad
 
     def cells(self, name: str, clean: Callable[[Any], T | None]) -> list[T | None]:
@@ -207,7 +221,21 @@ class Cleaned:
 
     def dates(self, name: str) -> list[date | None]:
         """The column as dates, in the order of day and month that the mapping or the file itself tells."""
-        return self.cells(name, lambda cell: clean_date(cell, self._order, self._day_of, self.table.dates_1904))
+        return self.cells(name, lambda cell: clean_date(self._here(cell), self._order, self.table.dates_1904))
+
+    def moments(self, name: str) -> list[tuple[date | None, int] | None]:
+        """The column as times of day in company time, with their day where they have one."""
+        # A workbook gives a moment at midnight as its day alone; where no cell has a time, a day is none.
+        timed = any(isinstance(cell, datetime) for cell in self._columns.get(name, ()))
+        return self.cells(name, lambda cell: clean_moment(at_midnight(self._here(cell)) if timed else self._here(cell)))
+
+    def years(self, name: str) -> list[int | None]:
+        """The column as years."""
+        return self.cells(name, lambda cell: clean_year(self._here(cell)))
+
+    def _here(self, cell: Any) -> Any:
+        """A moment that says its offset from UTC, as the company's clock showed it; every other cell as it is."""
+        return in_company_time(cell, self._local) if type(cell) is str else cell
 
     def months(self, name: str, years: Sequence[int | None] = ()) -> list[date | None]:
         """The column as first days of months; `years` are those of the rows, for months that say none."""
@@ -218,6 +246,7 @@ class Cleaned:
 
     def month(self, cell: Any, year: int | None) -> date | None:
         """One cell as a month; of a whole period (2026-01/2026-11, 2025Q1, 上半年) its last one."""
+        cell = self._here(cell)
         part = part_in(cell) if isinstance(cell, str) else None
         if part and not part[1]:
             if len(part[0]) == len("Q1") and year is None:
@@ -235,7 +264,7 @@ class Cleaned:
     def date_or_nothing(self, cell: Any) -> date | None:
         """A date of a column that is looked at and not taken: what cannot be read is no fault."""
         try:
-            return clean_date(cell, self._order, self._day_of, self.table.dates_1904)
+            return clean_date(self._here(cell), self._order, self.table.dates_1904)
         except Unclean:
             return None
 
@@ -273,7 +302,7 @@ class Cleaned:
                     value = {"value": describe(text)}
                     message = _SCORE if name == "rating" and is_score(text) else _UNSAID
                     self.fault(index, name, message, **value)
-            chosen.append(meanings.get(BLANK if text is None and self.good(index) else text))
+            chosen.append(meanings.get(BLANK if text is None and self.read_on(index) else text))
         return chosen
 
     def required(self, name: str, values: Sequence[object]) -> None:
@@ -303,8 +332,8 @@ class Cleaned:
     def parsed(self, rows: list[Row]) -> Parsed[Row]:
         """The result, faults in the order of rows."""
         self.faults.sort(key=lambda fault: fault.row or 0)
-        numbers = self.cells("number", _number_or_nothing) if "number" in self and self._bad else []
-        faulty = frozenset(number for index, number in enumerate(numbers) if number and index in self._bad)
+        numbers = self.cells("number", _number_or_nothing) if "number" in self and self._bad | self._formulas else []
+        faulty = frozenset(number for index, number in enumerate(numbers) if number and not self.good(index))
         spans = frozenset(self.spans)
         return Parsed(self.mapping.kind, rows, self.faults, self.notes, self.fields, spans, faulty)
 
@@ -312,8 +341,10 @@ class Cleaned:
         """Formulas count only in columns that are imported."""
         column = self.table.index(header)
         for index in sorted(row for row, place in self.table.formulas if place == column):
-            value = describe(self.table.rows[index][column])
-            self._fault_at(index, header, value, N_("The cell holds a formula; paste its value instead"), {})
+            value, place = describe(self.table.rows[index][column]), self.table.place_of(index, header)
+            self._formulas.add(index)
+            message = N_("The cell holds a formula; paste its value instead")
+            self.faults.append(Fault(self.table.row_numbers[index], place, value, message))
 
 
 def _number_or_nothing(cell: Any) -> str | None:

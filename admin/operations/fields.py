@@ -184,6 +184,14 @@ def day_end(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, config.current().portal_tz).astimezone(UTC)
 
 
+def _day(text: str) -> date:
+    """A day, also where a program says it as a moment with its offset from UTC: the company's day of it."""
+    moment = datetime.fromisoformat(text.strip()) if "T" in text else None
+    if moment is not None and moment.tzinfo is not None:
+        return day_named(moment.astimezone(config.current().portal_tz).date().isoformat())
+    return day_named(text)
+
+
 def moment_named(text: str) -> datetime:
     """The moment that people typed in company time, such as 2026-12-01T14:30; ValueError where it is none."""
     found = datetime.fromisoformat(text.strip())
@@ -235,8 +243,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "yes_no": _yes_no,
     "integer": _integer,
     "number": _number,
-    "date": lambda given: day_named(str(given)),
-    "day_end": lambda given: day_end(day_named(str(given))),
+    "date": lambda given: _day(str(given)),
+    "day_end": lambda given: day_end(_day(str(given))),
     "moment": lambda given: moment_named(str(given)),
     "objects": _objects,
     "rows": _rows,

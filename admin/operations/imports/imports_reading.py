@@ -38,7 +38,7 @@ from admin.operations.imports.imports_plan import Basis, Plan
 from admin.operations.progress import Progress, no_progress
 from admin.queries.imports.imports import days_passed_on, employees_known, figures_by_number, ladder_names
 from admin.queries.system.altered import is_the_one
-from admin.queries.system.calendar import company_day
+from admin.queries.system.calendar import company_time
 
 AS_BEFORE = N_("Columns, words and formats were taken over from the last file with the same columns")
 FEW_ROWS, FEW_BYTES = 500, 128 * 1024  # what is read, checked and applied while the one who asked waits
@@ -169,17 +169,17 @@ def read_file(
 def context_of(session: Session, kind: str, today: date) -> Context:
     """What the portal knows already, as the reader of this kind asks for it."""
     if kind == ImportKind.CONTACTS:
-        return Context(today, metrics=frozenset(COUNTS), passed_on=days_passed_on(session), day_of=company_day)
+        return Context(today, metrics=frozenset(COUNTS), passed_on=days_passed_on(session), local=company_time)
     known = employees_known(session)
     people = {number: row.name for number, row in known.items()}
     if kind == ImportKind.EMPLOYEES:
         numbers = {row.id: row.number for row in known.values()}
         superiors = {row.number: numbers.get(row.superior_id) for row in known.values()}
-        return Context(today, people, superiors, day_of=company_day)
+        return Context(today, people, superiors, local=company_time)
     if KINDS[kind].rests_on_people and not people:
         raise FileFault(N_("There are no employees in the portal yet; import the employees first"))
     return Context(
-        today, people, grades=grade_lookup(ladder_names(session, today)), metrics=frozenset(COUNTS), day_of=company_day,
+        today, people, grades=grade_lookup(ladder_names(session, today)), metrics=frozenset(COUNTS), local=company_time,
         on_file=lambda months, codes: figures_by_number(session, months, codes),
     )  # fmt: skip
 

@@ -114,8 +114,9 @@ def _answers(session: Session, actor: Actor, now: datetime) -> Iterable[tuple[in
         .group_by(Review.superior_id)
     )
     return [
-        (int(person), int(count), int(first))
+        (person, int(count), int(first))
         for person, count, first in session.execute(query.execution_options(unscoped=True))
+        if person is not None
     ]
 
 

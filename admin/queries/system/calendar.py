@@ -22,6 +22,11 @@ def company_day(moment: datetime) -> date:
     return local_day(moment, current().portal_tz)
 
 
+def company_time(moment: datetime) -> datetime:
+    """A moment as the company's clock shows it, without a zone."""
+    return moment.astimezone(current().portal_tz).replace(tzinfo=None)
+
+
 def morning(moment: datetime) -> datetime:
     """The first moment of a moment's day in the company's time zone."""
     return day_begins(company_day(moment))
