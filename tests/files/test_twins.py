@@ -77,7 +77,8 @@ FILES = {
     ),
     "days as moments": File(
         "employees",
-        [ROSTER, ["00201", "甲", "客服中心", "專員", "2020-02-03T16:00:00.000Z", ""], ["00202", "乙", "客服中心", "專員", "2020-02-30T00:00:00Z", ""]],
+        [ROSTER, ["00201", "甲", "客服中心", "專員", "2020-02-03T16:00:00.000Z", ""],
+         ["00202", "乙", "客服中心", "專員", "2020-02-30T00:00:00Z", ""]],
         ("number", "hired"), [("00201", date(2020, 2, 4))], faults=[(3, "到職日期", "no such date")], text_too=True,
     ),
     "a share in percent with its count": File(
@@ -100,7 +101,8 @@ FILES = {
     ),
     "a formula beside figures that contradict each other": File(
         "metrics",
-        [["工號", "月份", "進線量", "接聽量", "一次解決率"], ["00101", "2026-10", Formula(30.0), 40, Percent(1.5)], ["00102", "2026-10", 50, 40, Percent(0.5)]],
+        [["工號", "月份", "進線量", "接聽量", "一次解決率"], ["00101", "2026-10", Formula(30.0), 40, Percent(1.5)],
+         ["00102", "2026-10", 50, 40, Percent(0.5)]],
         ("number", "metric", "value"), [("00102", "offered", 50), ("00102", "answered", 40), ("00102", "resolved", 20)],
         faults=[(2, "進線量", "holds a formula"), (2, "一次解決率", "between 0 and 100"), (2, "接聽量", "More contacts answered")],
     ),

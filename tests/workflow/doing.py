@@ -288,22 +288,14 @@ def _all_have_voted(op: Operation, there: World) -> None:
 
 @doing("meeting", "close_ballot", who="chair")
 def _voted(op: Operation, there: World) -> dict[str, Any]:
-    item = _on_the_agenda(op, there)
-    _cast(op, item, 4)
-    return {"item": item.id}
+    return {"item": _cast(op, _on_the_agenda(op, there), 4)}
 
 
-def _cast(op: Operation, item: AgendaItem, most: int | None) -> None:
+def _cast(op: Operation, item: AgendaItem, most: int | None) -> int:
     for seat in op.session.scalars(select(CommitteeMember).where(CommitteeMember.on_panel.is_(False)).limit(most)):
-        op.add(
-            Ballot(
-                motion_id=item.motions[0].id,
-                member_id=seat.id,
-                employee_id=seat.employee_id,
-                in_favour=True,
-                cast_at=NOW,
-            )
-        )
+        cast = {"motion_id": item.motions[0].id, "member_id": seat.id, "employee_id": seat.employee_id}
+        op.add(Ballot(in_favour=True, cast_at=NOW, **cast))
+    return item.id
 
 
 @doing("meeting", "override_recusal", who="secretary")

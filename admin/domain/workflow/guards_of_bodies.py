@@ -37,7 +37,7 @@ def statement_in_own_name(facts: Facts) -> Refusal | None:
 
 def ballots_complete(facts: Facts) -> Refusal | None:
     """Complete ballots are closed together where there are any (3.3.4-b)."""
-    none = N_("No ballot is complete: on each case that is being voted on, somebody has still to vote.")
+    none = N_("No ballot is complete: on each case that is being voted on, a member has still to vote.")
     return None if facts.get("complete_ballots", 1) else Refusal("3.3.4-b", none)
 
 

@@ -28,6 +28,8 @@ OF_LETTERS: dict[str, str] = {
     "acknowledge_on_paper": N_("Record an acknowledgement on paper"),
     "ask_about_document": N_("Ask about a letter"),
     "answer_question": N_("Answer a question about a letter"),
+    "ask_for_codes": N_("Ask for the codes of everyone with an office"),
+    "print_codes": N_("Print codes together"),
     "remind_waiting": N_("Remind of ballots, takeovers and answers"),
     "remind_unread": N_("Remind of letters that are not acknowledged"),
     "open_served": N_("Open an appeal against a served document"),

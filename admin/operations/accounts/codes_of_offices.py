@@ -24,7 +24,7 @@ Made = TypeVar("Made")
 
 
 @dataclass
-class Asked:
+class AskedForCodes:
     """How many codes go by mail, how many wait for a second person who prints them, and whose were refused."""
 
     mailed: int = 0
@@ -40,7 +40,7 @@ class Printed:
     refused: dict[str, Refusal] = field(default_factory=dict)
 
 
-def ask_for_codes(*, reason: str, actor: Actor, now: datetime) -> Asked:
+def ask_for_codes(*, reason: str, actor: Actor, now: datetime) -> AskedForCodes:
     """Ask for a code for everyone with an office who can neither sign in nor has a code in hand; each as if asked for alone.
 
     Raises `NotFound` for anyone but administrators, `Invalid` without a reason or where nobody waits for a code.
@@ -52,7 +52,7 @@ def ask_for_codes(*, reason: str, actor: Actor, now: datetime) -> Asked:
         people = op.session.execute(to_ask_for(now, now - PRINTED_WITHIN)).all()
         if not people:
             raise Invalid({"reason": N_("No one who holds an office is waiting for a code.")})
-        asked = Asked()
+        asked = AskedForCodes()
         for row in people:
             made = _one(op, _named(row), asked.refused, partial(_ask, row.id, reason, actor, now))
             asked.waiting += made == "waits"

@@ -74,8 +74,8 @@ CLOSE_COMPLETE = Many(
     _close,
     items_named,
     P_(
-        "%(count)s ballot that has begun is closed where everybody has voted; otherwise it stays open.",
-        "%(count)s ballots that have begun are closed where everybody has voted; the others stay open.",
+        "%(count)s ballot that has begun is closed where all members have voted; otherwise it stays open.",
+        "%(count)s ballots that have begun are closed where all members have voted; the others stay open.",
     ),
     begin=_begin,
 )

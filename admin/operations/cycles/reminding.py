@@ -20,6 +20,7 @@ from admin.queries.cases.process import deadline_day
 from admin.queries.cycles.boards import DUE
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.cycles.waited_for import (
+    LONGEST_WORDS,
     REMIND,
     REMIND_COLLEAGUE,
     WAITED_FOR,
@@ -31,7 +32,6 @@ from admin.queries.system.calendar import morning
 from admin.queries.system.long_work import accounts_named
 
 STAGES = tuple((stage.value, stage.label) for stage in WAITED_FOR)
-LONGEST_WORDS = 1000  # of a paragraph that everybody who is reminded reads on a page and in a mail
 TOO_LONG = N_("At most %(most)s characters; this has %(count)s. It is read on a phone and in a mail.")
 COLLEAGUES = Field("colleagues", N_("Only colleagues who have still to rate"), "boolean")
 WORDS = Field("words", N_("A paragraph of your own"), "text", required=False)

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from admin.access.actor import Actor
 from admin.domain.refusals import Invalid
 from admin.models.accounts import User
-from admin.operations.cycles.reminding import LONGEST_WORDS, TOO_LONG
+from admin.operations.cycles.reminding import TOO_LONG
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import operation
 from admin.queries.cycles.waited_elsewhere import KINDS, awaited
-from admin.queries.cycles.waited_for import REMIND
+from admin.queries.cycles.waited_for import LONGEST_WORDS, REMIND
 
 
 def remind_waiting(kind: str, words: str = "", *, actor: Actor, now: datetime) -> int:

@@ -14,7 +14,7 @@ from admin.access.actor import Actor
 from admin.models import Cycle, Department, Employee
 from admin.models.accounts import User
 from admin.queries.cycles.waited_elsewhere import KINDS, Awaited, awaited
-from admin.queries.cycles.waited_for import Missing, recipients
+from admin.queries.cycles.waited_for import LONGEST_WORDS, Missing, recipients
 from admin.queries.system.mails import languages_of
 from admin.queries.system.paging import Paged, nothing
 
@@ -88,6 +88,7 @@ class ElsewherePage:
     people: Sequence[Awaited]
     named: bool
     languages: Mapping[str, int]
+    longest: int = LONGEST_WORDS
 
 
 def kinds_page(session: Session, reader: Actor, now: datetime) -> KindsPage:

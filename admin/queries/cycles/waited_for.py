@@ -29,6 +29,7 @@ WAITED_FOR = (CaseStage.SELF_ASSESSMENT, CaseStage.RATING, CaseStage.DEPARTMENT_
 LISTED = (ReminderState.DUE, ReminderState.REMINDED, ReminderState.NO_ACCOUNT)
 # A reminder to colleagues is another kind of message: were it one, the superiors' list would say which of them has still to
 # rate as a colleague, for they would be "already reminded" (6.3-d).
+LONGEST_WORDS = 1000  # of a paragraph that everybody who is reminded reads on a page and in a mail
 REMIND, REMIND_COLLEAGUE = "remind", "remind_colleague"
 
 

@@ -15,12 +15,12 @@ from admin.domain.codes import CaseStage
 from admin.domain.refusals import NotFound
 from admin.models import Cycle, db
 from admin.notifications.messages import told
-from admin.operations.cycles.reminding import LONGEST_WORDS, reminder_facts
+from admin.operations.cycles.reminding import reminder_facts
 from admin.operations.foretelling import rows_ahead
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles.cycle_pages import find_cycle
 from admin.queries.cycles.reminder_pages import ReminderPage, reminder_page
-from admin.queries.cycles.waited_for import WAITED_FOR
+from admin.queries.cycles.waited_for import LONGEST_WORDS, WAITED_FOR
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.many import Rows, on_many

@@ -11,7 +11,6 @@ from admin.access.framework import LANGUAGES
 from admin.domain.refusals import N_, Invalid
 from admin.models import db
 from admin.notifications.messages import told
-from admin.operations.cycles.reminding import LONGEST_WORDS
 from admin.operations.cycles.reminding_elsewhere import remind_waiting
 from admin.queries.cycles.reminder_pages import elsewhere_page, kinds_page
 from admin.queries.cycles.waited_elsewhere import ANSWERS, BALLOTS, KINDS, TAKEOVERS
@@ -66,5 +65,5 @@ class WaitingReminderView(Page):
             samples.append((LANGUAGES[name]["name"], readers, text))
         return self.show_page(
             "cycles/remind_waiting.html", page, title=_("Remind: %(stage)s", stage=_(TITLES[kind])), samples=samples,
-            errors=errors, typed=request.form.to_dict(), longest=LONGEST_WORDS,
+            errors=errors, typed=request.form.to_dict(),
         )  # fmt: skip
