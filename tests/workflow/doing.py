@@ -281,9 +281,9 @@ def _not_carried(op: Operation, there: World) -> dict[str, Any]:
     return {"item": item.id}
 
 
-@doing("meeting", "close_complete_ballots", who="chair")
-def _all_have_voted(op: Operation, there: World) -> None:
-    _cast(op, _on_the_agenda(op, there), None)
+doing("meeting", "close_complete_ballots", who="chair")(
+    lambda op, there: _cast(op, _on_the_agenda(op, there), None) and None
+)
 
 
 @doing("meeting", "close_ballot", who="chair")
@@ -293,8 +293,8 @@ def _voted(op: Operation, there: World) -> dict[str, Any]:
 
 def _cast(op: Operation, item: AgendaItem, most: int | None) -> int:
     for seat in op.session.scalars(select(CommitteeMember).where(CommitteeMember.on_panel.is_(False)).limit(most)):
-        cast = {"motion_id": item.motions[0].id, "member_id": seat.id, "employee_id": seat.employee_id}
-        op.add(Ballot(in_favour=True, cast_at=NOW, **cast))
+        who = {"member_id": seat.id, "employee_id": seat.employee_id}
+        op.add(Ballot(motion_id=item.motions[0].id, in_favour=True, cast_at=NOW, **who))
     return item.id
 
 
