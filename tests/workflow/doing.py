@@ -281,21 +281,14 @@ def _not_carried(op: Operation, there: World) -> dict[str, Any]:
     return {"item": item.id}
 
 
-doing("meeting", "close_complete_ballots", who="chair")(
-    lambda op, there: _cast(op, _on_the_agenda(op, there), None) and None
-)
-
-
+@doing("meeting", "close_complete_ballots", who="chair")
 @doing("meeting", "close_ballot", who="chair")
 def _voted(op: Operation, there: World) -> dict[str, Any]:
-    return {"item": _cast(op, _on_the_agenda(op, there), 4)}
-
-
-def _cast(op: Operation, item: AgendaItem, most: int | None) -> int:
-    for seat in op.session.scalars(select(CommitteeMember).where(CommitteeMember.on_panel.is_(False)).limit(most)):
+    item = _on_the_agenda(op, there)
+    for seat in op.session.scalars(select(CommitteeMember).where(CommitteeMember.on_panel.is_(False))):
         who = {"member_id": seat.id, "employee_id": seat.employee_id}
         op.add(Ballot(motion_id=item.motions[0].id, in_favour=True, cast_at=NOW, **who))
-    return item.id
+    return {"item": item.id}
 
 
 @doing("meeting", "override_recusal", who="secretary")
