@@ -113,6 +113,7 @@ ACCESS: list[Access] = [
     access("DeputyView",                 "hr auditor",                 "hr"),
     access("DocumentFileView",           "hr auditor",                 "hr"),
     access("DocumentView",               "hr auditor",                 ""),
+    access("DraftView",                  "hr auditor management",      "hr"),
     access("DocumentWithdrawalView",     "hr management auditor",      propose="hr"),
     access("EmployeeRecordView",         "hr auditor superior head",   ""),
     access("EmployeeView",               "hr auditor admin superior head", "hr", reference=True),

@@ -36,7 +36,10 @@ class RulebookError(Invalid):
     def __init__(self, faults: Sequence[RulebookFault]) -> None:
         self.faults = tuple(faults)
         self._named = {fault.entry or fault.place: fault for fault in self.faults}
-        super().__init__({name: fault.reason for name, fault in self._named.items()})
+        super().__init__(
+            {name: fault.reason for name, fault in self._named.items()},
+            own={name: fault.facts for name, fault in self._named.items()},
+        )
         self.args = ("\n".join(fault.text() for fault in self.faults),)
 
     def text(self, name: str, translate: Callable[[str], str] = str) -> str:

@@ -104,6 +104,7 @@ VIEWS: list[Listed] = [
     Listed("system.reference:CommitteeMemberView", "committee", lazy("Committee members")),
     Listed("policy.policy:PolicyView", "rules", lazy("The policy")),
     Listed("policy.policy:PolicyVersionView", "rules", lazy("Policy versions")),
+    Listed("policy.drafting:DraftView", under="PolicyVersionView"),
     Listed("system.reference:GradeView", "rules", lazy("Grades")),
     Listed("outcome.pay:PayView", "rules", lazy("Pay bands")),
     Listed("system.reference:PayBandView", under="PayView"),

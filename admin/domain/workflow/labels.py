@@ -212,6 +212,7 @@ OPERATIONS: dict[str, str] = {  # no actions of the workflow table; as the audit
     "release_missing": N_("Release a colleague"),
     "draft_adjustment": N_("Draft an adjustment"),
     "draft_policy_version": N_("Draft a policy version"),
+    "edit_policy_version": N_("Write a draft of the policy"),
     "follow_versions": N_("Show the ladder of the version in force"),
     "end_leave": N_("Record the end of a leave"),
     "end_notices": N_("End notices whose period is over"),

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import VersionStage
-from admin.domain.refusals import N_, P_, Invalid, Refusal, Refused, refuse
+from admin.domain.refusals import N_, P_, Invalid, Refusal, Refused
 from admin.domain.versions import check_effective, check_near
 from admin.domain.workflow import Facts
 from admin.models import ParameterConfirmation, PolicyVersion
@@ -27,6 +27,7 @@ from admin.queries.policy.rules import ByDay, rules_on
 from admin.rulebook.book import Rulebook
 from admin.rulebook.cases import failures
 from admin.rulebook.difference import difference
+from admin.rulebook.editing import with_values
 from admin.rulebook.faults import RulebookError
 from admin.rulebook.loader import from_dict, shipped, stored
 
@@ -68,15 +69,17 @@ def confirm_parameter(
         book = rulebook_of(version)
         if parameter not in {known.id for known in book.parameters}:
             raise Invalid({"parameter": N_("This version has no parameter %(parameter)s.")}, {"parameter": parameter})
-        found, value = (
-            confirmations_of(op.session, version).get(parameter),
-            book.value(parameter, max(on, version.effective_from)),
-        )
-        if found is None:
-            return op.add(_confirmation(version, parameter, value, actor.user_id or 0, now))
-        if found.value != value:  # the word was given for another value, which held before
-            found.value, found.confirmed_by_id, found.confirmed_at = value, actor.user_id or 0, now
-            found.carried_from_id = None
+        return give_word(op, version, parameter, book.value(parameter, max(on, version.effective_from)))
+
+
+def give_word(op: Operation, version: PolicyVersion, parameter: str, value: int | str) -> ParameterConfirmation:
+    """HR's word for a value of a version, in the actor's name; given before for the same value it stays as it is."""
+    found, user = confirmations_of(op.session, version).get(parameter), op.actor.user_id or 0
+    if found is None:
+        return op.add(_confirmation(version, parameter, value, user, op.now))
+    if found.value != value:  # the word was given for another value, which held before
+        found.value, found.confirmed_by_id, found.confirmed_at = value, user, op.now
+        found.carried_from_id = None
     return found
 
 
@@ -111,19 +114,15 @@ def draft_with(
     """
     with operation("draft_policy_version", actor=actor, now=now, clause="6.1") as op:
         require_hr(op)
-        _check_day(op, effective_from)
+        check_day(op, effective_from)
         base = rules_on(op.session, effective_from, ByDay.NEXT_VERSION).book
         if wrong := {key: why for key, value in values.items() if (why := base.parameter(key).fault(value))}:
             raise Invalid(
                 {key: why.reason for key, why in wrong.items()}, own={key: why.facts for key, why in wrong.items()}
             )
-        day = effective_from.isoformat()
-        content = base.to_dict() | {"effective_from": day}
-        for entry in content["parameters"]:
-            if entry["id"] in values and values[entry["id"]] != base.value(entry["id"], effective_from):
-                kept = [dated for dated in entry["values"] if str(dated["from"]) < day]
-                entry["values"] = [*kept, {"from": day, "value": values[entry["id"]]}]
-        version = _draft(op, base, from_dict(content), note)
+        changed = {key: value for key, value in values.items() if value != base.value(key, effective_from)}
+        content = base.to_dict() | {"effective_from": effective_from.isoformat()}
+        version = _draft(op, base, from_dict(with_values(content, changed, effective_from)), note)
         for key, value in values.items() if actor.has("hr") else ():
             op.add(_confirmation(version, key, value, actor.user_id or 0, now))
     return version
@@ -137,13 +136,14 @@ def draft_from(book: Rulebook, *, note: str = "", actor: Actor, now: datetime) -
     """
     with operation("draft_policy_version", actor=actor, now=now, clause="6.1") as op:
         require_hr(op)
-        _check_day(op, book.effective_from)
+        check_day(op, book.effective_from)
         base = rules_on(op.session, book.effective_from, ByDay.NEXT_VERSION).book
         version = _draft(op, base, book, note)
     return version
 
 
-def _check_day(op: Operation, effective_from: date) -> None:
+def check_day(op: Operation, effective_from: date) -> None:
+    """Raise `Refused` for a day on which no next version can begin (6.1-c)."""
     last = op.session.scalars(promulgated()).first()
     begins = last.effective_from if last else None
     if refusal := check_effective(effective_from, begins) or check_near(effective_from, op.today):
@@ -151,8 +151,19 @@ def _check_day(op: Operation, effective_from: date) -> None:
 
 
 def _draft(op: Operation, base: Rulebook, book: Rulebook, note: str) -> PolicyVersion:
+    if refusal := _nothing_differs(base, book):
+        raise Refused(refusal)
+    return store_draft(op, book, note)
+
+
+def _nothing_differs(base: Rulebook, book: Rulebook) -> Refusal | None:
     if all(change.part in UNSUBSTANTIAL for change in difference(base, book)):
-        refuse("6.1", N_("Nothing differs from the version in force."))
+        return Refusal("6.1", N_("Nothing differs from the version in force."))
+    return None
+
+
+def store_draft(op: Operation, book: Rulebook, note: str) -> PolicyVersion:
+    """Keep a rulebook as the draft with the next number."""
     number = next_after(op, select(func.max(PolicyVersion.number)))
     version = _store(op, replace(book, version=number), VersionStage.DRAFT)
     version.note = note
@@ -219,7 +230,7 @@ def version_facts(version: PolicyVersion, actor: Actor, **known: Any) -> Facts:
 
 
 def _facts(op: Operation, version: PolicyVersion, reason: str | None = None) -> Facts:
-    refusal = _content_refusal(version) or _day_refusal(op, version)
+    refusal = _content_refusal(version) or _day_refusal(op, version) or _change_refusal(op, version)
     attempt = {} if reason is None else {"attempt": True, "reason": reason}
     return version_facts(version, op.actor, version_refusal=refusal, **attempt)
 
@@ -228,6 +239,13 @@ def _day_refusal(op: Operation, version: PolicyVersion) -> Refusal | None:
     last = op.session.scalars(promulgated().where(PolicyVersion.id != version.id)).first()
     day = version.effective_from
     return check_effective(day, last.effective_from if last else None) or check_near(day, op.today)
+
+
+def _change_refusal(op: Operation, version: PolicyVersion) -> Refusal | None:
+    """A draft that was begun from another version is submitted once it says something else than what it follows."""
+    if version.stage != VersionStage.DRAFT:
+        return None
+    return _nothing_differs(rules_on(op.session, version.effective_from, ByDay.NEXT_VERSION).book, rulebook_of(version))
 
 
 def _content_refusal(version: PolicyVersion) -> Refusal | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -12,11 +13,24 @@ from sqlalchemy.orm import Session
 from admin.domain.codes import VersionStage
 from admin.domain.refusals import N_, Refusal, Refused
 from admin.models import Grade, ParameterConfirmation, PolicyVersion, Scorecard
+from admin.rulebook.cases import CaseFailure, failures
 from admin.rulebook.content import Parameter
+from admin.rulebook.editing import faults_of
+from admin.rulebook.faults import RulebookFault
 from admin.rulebook.loader import Rulebook, stored
 
+T = TypeVar("T")
 KEPT_BOOKS = 32  # as read, by the hash of their content
 _BOOKS: dict[str, Rulebook] = {}
+_JUDGED: dict[str, Judgement] = {}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What keeps a version from being law: its faults, and the worked cases that do not come out as they say."""
+
+    faults: tuple[RulebookFault, ...]
+    failing: tuple[CaseFailure, ...]
 
 
 def version_on(session: Session, day: date) -> PolicyVersion:
@@ -41,12 +55,22 @@ def scorecard_row_of(session: Session, version: PolicyVersion) -> Scorecard | No
 
 def rulebook_of(version: PolicyVersion) -> Rulebook:
     """The version's content as a rulebook; read once per hash."""
-    # A version's content never changes, so its hash may stand for it for ever; the content is long and not read again.
-    if version.sha256 not in _BOOKS:
-        while len(_BOOKS) >= KEPT_BOOKS:
-            _BOOKS.pop(next(iter(_BOOKS)), None)
-        _BOOKS[version.sha256] = stored(version.content)
-    return _BOOKS[version.sha256]
+    # Its hash stands for a content for ever, also of a draft, which has another after each change; the content is long.
+    return _kept(_BOOKS, version.sha256, lambda: stored(version.content))
+
+
+def judged(version: PolicyVersion) -> Judgement:
+    """What is wrong with a version by what this release asks of one; found once per hash."""
+    book = rulebook_of(version)
+    return _kept(_JUDGED, version.sha256, lambda: Judgement(faults_of(book), tuple(failures(book))))
+
+
+def _kept(kept: dict[str, T], key: str, make: Callable[[], T]) -> T:
+    if key not in kept:
+        while len(kept) >= KEPT_BOOKS:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = make()
+    return kept[key]
 
 
 def provisional_of(session: Session, version: PolicyVersion, on: date) -> set[str]:

@@ -129,6 +129,8 @@ class PolicyVersionView(Page):
             "policy/version.html",
             page,
             title=_("Policy version %(number)s", number=number),
+            may_write=actor().has("hr"),
+            first_day=max(today(), page.row.effective_from),
             portal_actions=buttons("policy_version", page.row.id),
             trail=timeline("policy_version", page.row.id, actor()),
         )
