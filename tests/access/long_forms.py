@@ -83,7 +83,10 @@ SHOWN: dict[tuple[str, str], str] = {
 # Those that the world's records show to nobody as they stand: what is made of them, and where the forms then are.
 UNQUALIFIED = """INSERT INTO annual_ratings (employee_id, year, rating) SELECT employees.id, years.year, 'unqualified'
     FROM employees, (SELECT 2025 AS year UNION SELECT 2024) years WHERE number = 'N-employee'"""
+DRAFTED = """INSERT INTO policy_versions (number, stage, effective_from, content, sha256, note)
+    SELECT 2, 'draft', effective_from, content, sha256, '' FROM policy_versions WHERE number = 1"""
 OTHERWISE_SHOWN: dict[tuple[str, ...], dict[tuple[str, str], str]] = {
+    (DRAFTED,): {("/policy/versions/2/draft/clauses/1.1", "hr"): "DraftView.write"},
     (
         "UPDATE meetings SET stage = 'planned' WHERE number = 'M-open'",
         "UPDATE complaints SET stage = 'found'",

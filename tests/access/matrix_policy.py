@@ -9,6 +9,15 @@ POST   /policy/parameters                                 409 hr
 GET    /policy/versions                                   200 hr management auditor
 GET    /policy/versions/{number_version}                  200 hr management auditor
 GET    /policy/versions/{absent}
+GET    /policy/versions/{number_version}/draft            200 hr management auditor
+GET    /policy/versions/{absent}/draft
+POST   /policy/versions/{number_version}/draft            303 hr
+GET    /policy/versions/{number_version}/draft/values     200 hr management auditor
+GET    /policy/versions/{absent}/draft/values
+POST   /policy/versions/{number_version}/draft/values     409 hr
+GET    /policy/versions/{number_version}/draft/clauses/1.1 200 hr management auditor
+GET    /policy/versions/{absent}/draft/clauses/1.1
+POST   /policy/versions/{number_version}/draft/clauses/1.1 409 hr
 GET    /scorecard_versions/list/                          200 signed_in
 GET    /scorecard_versions/show/{scorecard}               200 signed_in
 GET    /scorecard_versions/show/{absent}

@@ -22,7 +22,14 @@ from admin.rulebook.editing import ONE_BY_ONE, PARTS, Entry, Group, groups_of, h
 from admin.rulebook.faults import RulebookFault
 
 Place = tuple[str, str]  # a part, and of clauses and criteria which one
-PART_OF = {"parameters": "values", "levels": "ladder", "grades": "ladder", "title": "title", "scale": "scale"}
+PART_OF = {
+    "effective_from": "title",
+    "grades": "ladder",
+    "levels": "ladder",
+    "parameters": "values",
+    "scale": "scale",
+    "title": "title",
+}
 NOWHERE: Place = ("", "")
 
 

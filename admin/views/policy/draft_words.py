@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -83,7 +84,8 @@ def group_name(book: Rulebook, group: Group) -> str:
         "dimensions": {each.id: each.name for each in book.dimensions},
     }
     if group.part in named:
-        return f"{translated(PARTS[group.part])} {named[group.part][group.id].get(lang)}"
+        name = named[group.part][group.id].get(lang)
+        return name if group.part == "dimensions" else f"{translated(PARTS[group.part])} {name}"
     if group.part == "parameters":
         return _("Left to the company by the policy") if group.id == "blank" else _("Rules of ours that fill a gap")
     if group.part in ("scale", "anchors"):
@@ -93,22 +95,20 @@ def group_name(book: Rulebook, group: Group) -> str:
     return _("Names and explanation") if group.part == "criteria" else ""
 
 
-def entry_label(book: Rulebook, entry: Entry, *, in_language: bool = True) -> str:
-    """What an entry is called; without its language where three stand side by side under one name."""
+def entry_label(book: Rulebook, entry: Entry, part: str) -> str:
+    """What an entry is called on the page of a part."""
     *place, last = entry.path
     if entry.kind == "parameter":
         return book.parameter(last).name.get(language())
+    if part == "weights":
+        return place_name(book, ("criteria", place[-1]))
     if last not in LANGUAGES:
-        criterion = place[3] if len(place) == 4 and last == "weight" else ""
-        return place_name(book, ("criteria", criterion)) if criterion else translated(FIELDS.get(last, last))
-    of = (
-        translated(FIELDS[place[-1]])
-        if place[-1] in FIELDS
-        else _("Name")
-        if place[0] != "dimensions"
-        else _("Behaviour")
-    )
-    return f"{of} ({translated(IN_LANGUAGE[last])})" if in_language else of
+        return translated(FIELDS[last])
+    if place[0] == "dimensions" and place[-1] not in FIELDS:
+        of = _("Behaviour")
+    else:
+        of = translated(FIELDS.get(place[-1], FIELDS["name"]))
+    return _("%(what)s (%(language)s)", what=of, language=translated(IN_LANGUAGE[last]))
 
 
 def rows_of(written: Sequence[Written]) -> Iterator[list[Written]]:
@@ -125,18 +125,24 @@ def rows_of(written: Sequence[Written]) -> Iterator[list[Written]]:
             row = []
 
 
-def shown(book: Rulebook, entry: Entry, value: Any) -> str:
+def together(written: Sequence[Written]) -> tuple[Decimal, Decimal]:
+    """What the criteria of a dimension weigh together, and what the dimension does, as the draft has it."""
+    own, *criteria = [Decimal(str(each.value)) for each in written]
+    return sum(criteria, Decimal(0)), own
+
+
+def shown(entry: Entry, value: Any) -> str:
     """A value as it stands in its field."""
     if value is None:
         return ""
     return points_text([tuple(pair) for pair in value]) if entry.kind == "points" else str(value)
 
 
-def told(book: Rulebook | None, entry: Entry, value: Any) -> str:
+def told(book: Rulebook, entry: Entry, value: Any) -> str:
     """A value as it is read beside the field: with its unit, in words."""
     if value is None:
         return "—"
-    if entry.kind == "parameter" and book is not None:
+    if entry.kind == "parameter":
         return book.parameter(entry.path[1]).words(value, language())
     if entry.kind == "direction":
         return translated(Direction.labels()[value])
