@@ -60,7 +60,20 @@ class DraftPart:
     groups: Sequence[tuple[Group, Sequence[Written]]]
     faults: Sequence[RulebookFault]
     places: Sequence[Place]
+    lang: str
     may_write: bool
+
+    @property
+    def here(self) -> Place:
+        """The place that is written here."""
+        return self.part, self.one
+
+    @property
+    def beside(self) -> tuple[Place | None, Place | None]:
+        """The entry before and the one after, of a part that is written entry by entry."""
+        places = [None, *self.places, None]
+        at = places.index(self.here) if self.here in self.places else 0
+        return (places[at - 1], places[at + 1]) if at else (None, None)
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,7 @@ class DraftPage:
     failing: Sequence[CaseFailure]
     clauses: Sequence[Clause]
     criteria: Sequence[CriterionSpec]
+    lang: str
     may_write: bool
 
     @property
@@ -84,7 +98,7 @@ class DraftPage:
         return [part for part in PARTS if part not in ONE_BY_ONE]
 
 
-def draft_page(session: Session, number: int, reader: Actor) -> DraftPage:
+def draft_page(session: Session, number: int, lang: str, reader: Actor) -> DraftPage:
     """What a version says, part by part; raises `NotFound`."""
     row = version_numbered(session, number)
     book, (before, changes) = rulebook_of(row), changes_of(session, row)
@@ -93,13 +107,13 @@ def draft_page(session: Session, number: int, reader: Actor) -> DraftPage:
     changed = Counter(place_of(f"{each.part} {each.id} {each.field}") for each in changes)
     return DraftPage(
         row, before, book, changed, Counter(place for _, place in told), told, judgement.failing, book.clauses,
-        book.scorecard.criteria, _may_write(row, reader),
+        book.scorecard.criteria, lang, _may_write(row, reader),
     )  # fmt: skip
 
 
-def draft_part(session: Session, number: int, part: str, one: str, reader: Actor) -> DraftPart:
+def draft_part(session: Session, number: int, place: Place, lang: str, reader: Actor) -> DraftPart:
     """One part of a version; raises `NotFound` where the version has no such part."""
-    row = version_numbered(session, number)
+    row, (part, one) = version_numbered(session, number), place
     book, (before, _) = rulebook_of(row), changes_of(session, row)
     try:
         groups = groups_of(book, part, one)
@@ -109,8 +123,8 @@ def draft_part(session: Session, number: int, part: str, one: str, reader: Actor
     now, then = _values(row), _values(before)
     shown = [(group, [_written(entry, now, then, told) for entry in group.entries]) for group in groups]
     at_entries = {id(fault) for _, entries in shown for each in entries for fault in each.faults}
-    mine = [fault for fault in told if place_of(fault.entry) == (part, one) and id(fault) not in at_entries]
-    return DraftPart(row, before, book, part, one, shown, mine, _beside(book, part), _may_write(row, reader))
+    mine = [fault for fault in told if place_of(fault.entry) == place and id(fault) not in at_entries]
+    return DraftPart(row, before, book, part, one, shown, mine, _beside(book, part), lang, _may_write(row, reader))
 
 
 def value_of(entry: Entry, book: Rulebook, content: Mapping[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from admin.domain.codes import Direction
 from admin.domain.refusals import N_
-from admin.queries.policy.draft_pages import DraftPart, Place, Written
+from admin.queries.policy.draft_pages import Place, Written
 from admin.queries.policy.scorecards import points_text
 from admin.rulebook.book import Rulebook
 from admin.rulebook.content import LANGUAGES, Text
@@ -171,12 +171,3 @@ def fault_text(book: Rulebook, fault: RulebookFault) -> str:
         for key, value in fault.facts.items()
     }
     return translated(fault.reason, facts)
-
-
-def neighbours(page: DraftPart) -> tuple[Place | None, Place | None]:
-    """The entry before and the one after, of a part that is written entry by entry."""
-    places = list(page.places)
-    if (page.part, page.one) not in places:
-        return None, None
-    at = places.index((page.part, page.one))
-    return (places[at - 1] if at else None, places[at + 1] if at + 1 < len(places) else None)

@@ -39,12 +39,11 @@ class DraftView(Page):
     @route("/<int:number>/draft")
     def index(self, number: int) -> str:
         """Where the draft differs, what is still wrong with it, and the way to each part."""
-        page = draft_page(db.session(), number, actor())
+        page = draft_page(db.session(), number, language(), actor())
         return self.show_page(
             "policy/draft/index.html",
             page,
             title=_("Policy version %(number)s, part by part", number=number),
-            lang=language(),
             words=draft_words,
             portal_actions=buttons("policy_version", page.row.id),
         )
@@ -63,13 +62,13 @@ class DraftView(Page):
     @route("/<int:number>/draft/<part>/<one>")
     def part(self, number: int, part: str, one: str = "") -> str:
         """One part of the version, to be read or written."""
-        return self._part(draft_part(db.session(), number, part, one, actor()), {}, {})
+        return self._part(draft_part(db.session(), number, (part, one), language(), actor()), {}, {})
 
     @route("/<int:number>/draft/<part>", access="write", post=True, get=False)
     @route("/<int:number>/draft/<part>/<one>", access="write", post=True, get=False)
     def write(self, number: int, part: str, one: str = "") -> Response | tuple[str, int]:
         """Keep what was written, with the faults that it still has."""
-        page = draft_part(db.session(), number, part, one, actor())
+        page = draft_part(db.session(), number, (part, one), language(), actor())
         try:
             row = self._written(page)
         except RulebookError as error:
@@ -97,13 +96,10 @@ class DraftView(Page):
         return self.show_page(
             "policy/draft/part.html",
             page,
-            title=draft_words.place_name(page.book, (page.part, page.one)),
-            lang=language(),
+            title=draft_words.place_name(page.book, page.here),
             typed=typed,
             errors=errors,
             words=draft_words,
-            beside=draft_words.neighbours(page),
-            here=(page.part, page.one),
         )
 
 

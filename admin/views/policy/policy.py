@@ -124,13 +124,11 @@ class PolicyVersionView(Page):
     @route("/versions/<int:number>")
     def version(self, number: int) -> str:
         """One version: what it changes, who made it, what may be done with it."""
-        page = version_page(db.session(), number, today())
+        page = version_page(db.session(), number, actor(), today())
         return self.show_page(
             "policy/version.html",
             page,
             title=_("Policy version %(number)s", number=number),
-            may_write=actor().has("hr"),
-            first_day=max(today(), page.row.effective_from),
             portal_actions=buttons("policy_version", page.row.id),
             trail=timeline("policy_version", page.row.id, actor()),
         )
