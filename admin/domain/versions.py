@@ -20,6 +20,14 @@ def check_effective(effective_from: date, last: date | None) -> Refusal | None:
     return Refusal("6.1-c", reason, {"last": last.isoformat(), "day": effective_from.isoformat()})
 
 
+def check_not_over(effective_from: date, today: date) -> Refusal | None:
+    """Refuse a version that would begin on a day that is over: what was law on a day stays (6.1-c)."""
+    if effective_from >= today:
+        return None
+    reason = N_("A version cannot begin on %(day)s: that day is over. Choose today or a later day.")
+    return Refusal("6.1-c", reason, {"day": effective_from.isoformat()})
+
+
 def check_near(effective_from: date, today: date) -> Refusal | None:
     """Refuse a version that begins later than in a year: until then no other could be made (6.1-c)."""
     latest = today + FARTHEST

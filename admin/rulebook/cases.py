@@ -299,6 +299,11 @@ def _effective(setting: Setting) -> dict[str, Any]:
     return verdict(versions.check_effective(days["effective_from"], days["last"]))
 
 
+def _not_over(setting: Setting) -> dict[str, Any]:
+    days = [date.fromisoformat(str(setting.given[key])) for key in ("effective_from", "today")]
+    return verdict(versions.check_not_over(*days))
+
+
 def _opening_year(setting: Setting) -> dict[str, Any]:
     return verdict(cycles.check_opening_year(setting.given["year"], date.fromisoformat(setting.given["today"])))
 
@@ -336,6 +341,7 @@ ADAPTERS: dict[str, Adapter] = {
     "suggestion.reason_needed": _reason_needed,
     "suggestion.suggest": _suggest,
     "versions.check_effective": _effective,
+    "versions.check_not_over": _not_over,
     "workflow.grade_change.approve": _step("grade_change", "approve"),
 }
 ADAPTERS |= {f"workflow.guards.{name}": _guard(name) for name in GUARDS_SHOWN}

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from admin.access.actor import Actor
 from admin.domain.codes import VersionStage
 from admin.domain.refusals import N_, P_, Invalid, Refusal, Refused
-from admin.domain.versions import check_effective, check_near
+from admin.domain.versions import check_effective, check_near, check_not_over
 from admin.domain.workflow import Facts
 from admin.models import ParameterConfirmation, PolicyVersion
 from admin.operations.acts import REASON, act, declare_process
@@ -146,7 +146,7 @@ def check_day(op: Operation, effective_from: date) -> None:
     """Raise `Refused` for a day on which no next version can begin (6.1-c)."""
     last = op.session.scalars(promulgated()).first()
     begins = last.effective_from if last else None
-    if refusal := check_effective(effective_from, begins) or check_near(effective_from, op.today):
+    if refusal := _refusal_of_day(effective_from, begins, op.today):
         raise Refused(refusal)
 
 
@@ -238,7 +238,11 @@ def _facts(op: Operation, version: PolicyVersion, reason: str | None = None) -> 
 def _day_refusal(op: Operation, version: PolicyVersion) -> Refusal | None:
     last = op.session.scalars(promulgated().where(PolicyVersion.id != version.id)).first()
     day = version.effective_from
-    return check_effective(day, last.effective_from if last else None) or check_near(day, op.today)
+    return _refusal_of_day(day, last.effective_from if last else None, op.today)
+
+
+def _refusal_of_day(day: date, last: date | None, today: date) -> Refusal | None:
+    return check_effective(day, last) or check_not_over(day, today) or check_near(day, today)
 
 
 def _change_refusal(op: Operation, version: PolicyVersion) -> Refusal | None:

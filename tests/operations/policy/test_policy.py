@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -104,6 +104,17 @@ def test_a_draft_without_a_change_is_refused(session, hr):
 def test_a_version_cannot_begin_before_the_one_in_force(session, hr):
     with pytest.raises(Refused, match=r"6\.1-c"):
         policy.draft_with({"notice_days": 7}, effective_from=date(2020, 1, 1), actor=hr, now=NOW)
+
+
+def test_a_version_begins_on_no_day_that_is_over_neither_drafted_nor_promulgated(session, hr, hr2):
+    with pytest.raises(Refused, match="that day is over") as refused:
+        policy.draft_with({"notice_days": 7}, effective_from=TODAY - timedelta(days=1), actor=hr, now=NOW)
+    assert refused.value.refusal.clause == "6.1-c"
+    version = policy.draft_with({"notice_days": 7}, effective_from=TODAY, actor=hr, now=NOW)
+    policy.submit(version.id, actor=hr, now=NOW)
+    with pytest.raises(Refused, match="that day is over"):
+        policy.promulgate(version.id, actor=hr2, now=NOW + timedelta(days=1))
+    assert policy.promulgate(version.id, actor=hr2, now=NOW).stage == "promulgated"
 
 
 def test_a_rulebook_file_becomes_a_draft(session, hr):
