@@ -1,4 +1,4 @@
-"""`rulebook check|load|export|diff`: the policy as a file (house: one YAML file per policy version)."""
+"""`rulebook check|load|export|diff|simulate`: the policy as a file (house: one YAML file per policy version)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ IN_FORCE = "in-force"
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """One command with four verbs; a rulebook is a YAML file, a folder of them, a version's number, or "in-force"."""
+    """One command with five verbs; a rulebook is a YAML file, a folder of them, a version's number, or "in-force"."""
     rulebook = commands.add_parser("rulebook", help="check, load, export and compare policy versions")
     rulebook.set_defaults(run=run_check)
     verbs = rulebook.add_subparsers(dest="verb", metavar="VERB", required=True)
@@ -40,6 +40,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     comparing.add_argument("--lang", default="en", choices=("zh_hant", "zh_hans", "en"))
     comparing.set_defaults(run=run_diff)
+    simulating = verbs.add_parser("simulate", help="what a rulebook would change for the staff of today, in totals")
+    simulating.add_argument("new", help="file, folder or number")
+    simulating.add_argument("old", nargs="?", default=IN_FORCE, help="compared with this one (default in-force)")
+    simulating.set_defaults(run=run_simulate)
 
 
 def run_check(args: argparse.Namespace) -> int:
@@ -90,6 +94,23 @@ def run_diff(args: argparse.Namespace) -> None:
     for change in changes:
         print(change.text(args.lang))
     print(f"rulebook: {len(changes)} differences")
+
+
+def run_simulate(args: argparse.Namespace) -> None:
+    """Say how many people would meet what under each; nothing is stored."""
+    from admin.access.actor import acting_as, system_actor
+    from admin.models import db
+    from admin.queries.policy.simulation import simulate
+    from admin.queries.system.calendar import company_day
+
+    old, new, app = _read(args.old), _read(args.new), _app()
+    with app.app_context(), acting_as(system_actor("cli")):
+        found = simulate(db.session(), old, new, company_day(app.config["PORTAL"].now()))
+    for name, (before, after) in found.counts.items():
+        print(f"{name}: {before} -> {after}")
+    for name, points in found.turned.items():
+        print(f"{name}: {', '.join(f'{value}: {count} eligible' for value, count in points)}")
+    print(f"rulebook: {found.people} people, {found.moved} of them move")
 
 
 def _read(source: str) -> Rulebook:

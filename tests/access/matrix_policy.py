@@ -18,6 +18,7 @@ POST   /policy/versions/{number_version}/draft/values     409 hr
 GET    /policy/versions/{number_version}/draft/clauses/1.1 200 hr management auditor
 GET    /policy/versions/{absent}/draft/clauses/1.1
 POST   /policy/versions/{number_version}/draft/clauses/1.1 409 hr
+POST   /policy/versions/{number_version}/simulation       409 hr management auditor
 GET    /scorecard_versions/list/                          200 signed_in
 GET    /scorecard_versions/show/{scorecard}               200 signed_in
 GET    /scorecard_versions/show/{absent}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,14 @@ import pytest
 from admin.cli.dispatch import main
 from admin.rulebook.loader import dump, load, shipped
 
+NEXT = replace(shipped(), effective_from=date(2027, 1, 1))
+
 
 @pytest.fixture
 def changed(tmp_path: Path) -> Path:
     """The shipped rulebook with another heading."""
     file = tmp_path / "next.yaml"
-    file.write_text(dump(shipped()).replace("Once a year", "Every year"), encoding="utf-8")
+    file.write_text(dump(NEXT).replace("Once a year", "Every year"), encoding="utf-8")
     return file
 
 
@@ -63,5 +67,11 @@ def test_a_loaded_file_is_a_draft_and_the_same_file_without_a_change_is_refused(
     assert main(["rulebook", "load", str(changed), "--note", "heading"]) == 0
     assert "version 2" in capsys.readouterr().out
     same = tmp_path / "same.yaml"
-    same.write_text(dump(shipped()), encoding="utf-8")
+    same.write_text(dump(NEXT), encoding="utf-8")
     assert main(["rulebook", "load", str(same)]) == 3
+
+
+def test_simulate_says_in_totals_what_a_file_would_change_for_the_staff_of_today(in_portal, changed, capsys):
+    assert main(["rulebook", "simulate", str(changed)]) == 0
+    told = capsys.readouterr().out
+    assert "eligible: " in told and "promotion_years_in_grade: 1: " in told and " 0 of them move" in told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -48,6 +48,11 @@ FIELDS = {
     "bands": N_("Value and percent of the weight, a pair a line"),
     "prior": N_("Strength of the common mean"),
     "count": N_("Minimum sample"),
+}
+SIMULATED = {
+    "eligible": N_("Eligible for promotion"),
+    "demoted": N_("To be demoted, or a written reason why not"),
+    "off_ladder": N_("Hold a grade that the ladder does not have"),
 }
 NAMED = {"dimension", "code"}  # facts of a fault that name an entry of the scorecard
 
@@ -109,6 +114,17 @@ def entry_label(book: Rulebook, entry: Entry, part: str) -> str:
     else:
         of = translated(FIELDS.get(place[-1], FIELDS["name"]))
     return _("%(what)s (%(language)s)", what=of, language=translated(IN_LANGUAGE[last]))
+
+
+def simulated(held: Collection[str]) -> str:
+    """What holds for somebody under a version, in words."""
+    return _(", ").join(translated(SIMULATED[each]) for each in SIMULATED if each in held) or "—"
+
+
+def grade_of(book: Rulebook, before: Rulebook, code: str) -> str:
+    """A grade by its name in one of two versions."""
+    names = {each.id: each.name for each in (*before.grades, *book.grades)}
+    return names[code].get(language()) if code in names else code or _("No grade yet")
 
 
 def rows_of(written: Sequence[Written]) -> Iterator[list[Written]]:

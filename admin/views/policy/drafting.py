@@ -19,6 +19,7 @@ from admin.operations.policy.drafting import begin_draft, write_draft
 from admin.queries.policy.draft_pages import DraftPart, draft_page, draft_part, value_of
 from admin.queries.policy.policy import judged
 from admin.queries.policy.policy_versions import version_numbered
+from admin.queries.policy.simulation import simulation_page
 from admin.rulebook.editing import Path
 from admin.rulebook.faults import RulebookError
 from admin.views.policy import draft_words
@@ -82,6 +83,13 @@ class DraftView(Page):
         )
         flash(said if left else _("Saved. The draft has no fault."), "warning" if left else "success")
         return redirect(request.path, 303)
+
+    @route("/<int:number>/simulation", post=True, get=False)
+    def simulate(self, number: int) -> str:
+        """What the version would change for the staff of today; nothing is kept of it."""
+        page = simulation_page(db.session(), number, today(), language(), actor())
+        title = _("Simulation of policy version %(number)s", number=number)
+        return self.show_page("policy/draft/simulation.html", page, title=title, words=draft_words)
 
     def _written(self, page: DraftPart) -> Any:
         edits, values = _typed(page)

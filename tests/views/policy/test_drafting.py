@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from admin.access.actor import acting_as, system_actor
-from admin.models import ParameterConfirmation, PolicyVersion, db
+from admin.models import AnnualRating, ParameterConfirmation, PolicyVersion, db
+from tests import factories as make
 
 ENGLISH = {"Accept-Language": "en"}
 DAY = {"effective_from": "2027-01-01", "note": "as the works council asked"}
@@ -149,3 +151,21 @@ def test_a_draft_cannot_begin_before_the_version_in_force_and_others_only_read(
     assert hr.get("/policy/versions/2/draft/criteria/nobody").status_code == 404
     assert hr.get("/policy/versions/2/draft/nowhere").status_code == 404
     assert signed_in("emp1").get("/policy/versions/2/draft").status_code == 404
+
+
+def test_a_simulation_says_who_would_be_eligible_and_stores_nothing(app: Any, hr: Any, signed_in: Any) -> None:
+    with app.app_context(), acting_as(system_actor()):
+        for number, since in (("S-1", date(2025, 6, 1)), ("S-2", date(2022, 1, 1))):
+            person = make.employee(number, account=False)
+            make.holds(person, "J2", since)
+            with make.fixture() as op:
+                for year in (2024, 2025):
+                    op.add(AnnualRating(employee_id=person.id, year=year, rating="excellent"))
+    assert write(hr, "values", parameters__promotion_years_in_grade="1").status_code == 303
+    page = hr.post("/policy/versions/2/simulation", headers=ENGLISH)
+    assert page.status_code == 200
+    (card,) = re.findall(r'id="movers".*?</section>', page.text, re.S)
+    assert "S-1" in card and "S-2" not in card, "who is eligible under both does not move"
+    others = signed_in("management").post("/policy/versions/2/simulation", headers=ENGLISH)
+    assert others.status_code == 200 and "S-1" not in others.text, "names are HR's alone"
+    assert hr.post("/policy/versions/1/simulation").status_code == 409
