@@ -12,7 +12,7 @@ from admin.domain.refusals import N_, Invalid
 from admin.queries.policy.scorecards import points_of
 from admin.rulebook.book import Rulebook
 from admin.rulebook.content import DIRECTIONS, Parameter
-from admin.rulebook.editing import Entry
+from admin.rulebook.editing import EditableEntry
 
 
 def typed_values(form: Mapping[str, str], book: Rulebook) -> dict[str, int | str]:
@@ -55,7 +55,7 @@ def effective_day(text: str, today: date) -> date:
 NO_PAIRS = N_("Each line is a value, a colon and a percentage, such as 4.5: 95. This line is not: %(line)s")
 
 
-def typed_entry(entry: Entry, text: str) -> Any:
+def typed_entry(entry: EditableEntry, text: str) -> Any:
     """What was typed at an entry of a draft, as the rulebook holds it; what is no number stays a text, which it names as such.
 
     Raises `Invalid` for a curve with a line that is no pair, and for a direction that there is not.
@@ -69,7 +69,7 @@ def typed_entry(entry: Entry, text: str) -> Any:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
-def _pairs(entry: Entry, text: str) -> list[list[Decimal]]:
+def _pairs(entry: EditableEntry, text: str) -> list[list[Decimal]]:
     try:
         return [list(pair) for pair in points_of(text.replace("：", ":"))]
     except ValueError as error:

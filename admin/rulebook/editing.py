@@ -22,7 +22,7 @@ ONE_BY_ONE = ("clauses", "criteria")  # parts of which each entry has a page of 
 
 
 @dataclass(frozen=True)
-class Entry:
+class EditableEntry:
     """One value that HR may write: where it stands and how it is typed.
 
     `kind` is text, lines, number, count, points, direction or parameter; a parameter stands for its value of the
@@ -44,57 +44,57 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Group:
+class EntryGroup:
     """Entries that belong together, and of what they are: the part and the id."""
 
     part: str
     id: str
-    entries: tuple[Entry, ...]
+    entries: tuple[EditableEntry, ...]
 
 
-def groups_of(book: Rulebook, part: str, one: str = "") -> list[Group]:
+def groups_of(book: Rulebook, part: str, one: str = "") -> list[EntryGroup]:
     """What may be written of a part; of clauses and criteria, of the one with that id. Raises KeyError for none such."""
     return list(_GROUPS[part](book, one))
 
 
-def _title(_book: Rulebook, _one: str) -> Iterator[Group]:
-    yield Group("title", "", _three("title"))
+def _title(_book: Rulebook, _one: str) -> Iterator[EntryGroup]:
+    yield EntryGroup("title", "", _three("title"))
 
 
-def _clause(book: Rulebook, one: str) -> Iterator[Group]:
+def _clause(book: Rulebook, one: str) -> Iterator[EntryGroup]:
     place = ("clauses", book.clause(one).id)
-    yield Group("clauses", one, (*_three(*place, "title"), *_three(*place, "text", kind="lines")))
+    yield EntryGroup("clauses", one, (*_three(*place, "title"), *_three(*place, "text", kind="lines")))
 
 
-def _values(book: Rulebook, _one: str) -> Iterator[Group]:
+def _values(book: Rulebook, _one: str) -> Iterator[EntryGroup]:
     for blank in (True, False):
         known = [each.id for each in book.parameters if each.blank is blank]
-        yield Group("parameters", "blank" if blank else "ours", tuple(_value(each) for each in known))
+        yield EntryGroup("parameters", "blank" if blank else "ours", tuple(_value(each) for each in known))
 
 
-def _ladder(book: Rulebook, _one: str) -> Iterator[Group]:
+def _ladder(book: Rulebook, _one: str) -> Iterator[EntryGroup]:
     for level in book.levels:
         place = ("levels", level.id)
-        yield Group("levels", level.id, (*_three(*place, "name"), *_three(*place, "duties", kind="lines")))
+        yield EntryGroup("levels", level.id, (*_three(*place, "name"), *_three(*place, "duties", kind="lines")))
     for grade in book.grades:
-        own = () if grade.threshold is None else (Entry(("grades", grade.id, "threshold"), "number"),)
-        yield Group("grades", grade.id, (*_three("grades", grade.id), *own))
+        own = () if grade.threshold is None else (EditableEntry(("grades", grade.id, "threshold"), "number"),)
+        yield EntryGroup("grades", grade.id, (*_three("grades", grade.id), *own))
 
 
-def _scale(book: Rulebook, _one: str) -> Iterator[Group]:
+def _scale(book: Rulebook, _one: str) -> Iterator[EntryGroup]:
     for step in book.scale:
         place = ("scale", str(step.value))
-        yield Group("scale", str(step.value), (*_three(*place), Entry((*place, "percent"), "number")))
+        yield EntryGroup("scale", str(step.value), (*_three(*place), EditableEntry((*place, "percent"), "number")))
 
 
-def _weights(book: Rulebook, _one: str) -> Iterator[Group]:
+def _weights(book: Rulebook, _one: str) -> Iterator[EntryGroup]:
     for dimension in book.dimensions:
         place = ("dimensions", dimension.id, "criteria")
-        own = (Entry((*place, each.id, "weight"), "number") for each in dimension.criteria)
-        yield Group("dimensions", dimension.id, (_value(dimension.weight), *own))
+        own = (EditableEntry((*place, each.id, "weight"), "number") for each in dimension.criteria)
+        yield EntryGroup("dimensions", dimension.id, (_value(dimension.weight), *own))
 
 
-def _criterion(book: Rulebook, one: str) -> Iterator[Group]:
+def _criterion(book: Rulebook, one: str) -> Iterator[EntryGroup]:
     for dimension in book.dimensions:
         for criterion in dimension.criteria:
             if criterion.id == one:
@@ -103,21 +103,21 @@ def _criterion(book: Rulebook, one: str) -> Iterator[Group]:
     raise KeyError(one)
 
 
-def _of_criterion(place: Path, criterion: CriterionSpec) -> Iterator[Group]:
-    yield Group("criteria", criterion.id, (*_three(*place, "name"), *_three(*place, "help", kind="lines")))
-    measured: list[Entry] = [Entry((*place, "weight"), "number")]
+def _of_criterion(place: Path, criterion: CriterionSpec) -> Iterator[EntryGroup]:
+    yield EntryGroup("criteria", criterion.id, (*_three(*place, "name"), *_three(*place, "help", kind="lines")))
+    measured: list[EditableEntry] = [EditableEntry((*place, "weight"), "number")]
     if criterion.peer_share is not None:
-        measured.append(Entry((*place, "peer_share"), "count"))
+        measured.append(EditableEntry((*place, "peer_share"), "count"))
     if not criterion.rated:
-        measured.append(Entry((*place, "direction"), "direction"))
-        measured.append(Entry((*place, "bands"), "points"))
-        measured.append(Entry((*place, "prior"), "count"))
+        measured.append(EditableEntry((*place, "direction"), "direction"))
+        measured.append(EditableEntry((*place, "bands"), "points"))
+        measured.append(EditableEntry((*place, "prior"), "count"))
     if criterion.minimum is not None:
-        measured.append(Entry((*place, "minimum", "count"), "count"))
-    yield Group("measured", criterion.id, tuple(measured))
+        measured.append(EditableEntry((*place, "minimum", "count"), "count"))
+    yield EntryGroup("measured", criterion.id, tuple(measured))
     for anchor in criterion.anchors:
         at = (*place, "anchors", str(anchor.value))
-        yield Group("anchors", str(anchor.value), _three(*at, kind="lines"))
+        yield EntryGroup("anchors", str(anchor.value), _three(*at, kind="lines"))
 
 
 _GROUPS = {
@@ -131,12 +131,12 @@ _GROUPS = {
 }
 
 
-def _three(*place: str, kind: str = "text") -> tuple[Entry, ...]:
-    return tuple(Entry((*place, lang), kind) for lang in LANGUAGES)
+def _three(*place: str, kind: str = "text") -> tuple[EditableEntry, ...]:
+    return tuple(EditableEntry((*place, lang), kind) for lang in LANGUAGES)
 
 
-def _value(parameter: str) -> Entry:
-    return Entry(("parameters", parameter), "parameter")
+def _value(parameter: str) -> EditableEntry:
+    return EditableEntry(("parameters", parameter), "parameter")
 
 
 def held(content: Mapping[str, Any], path: Path) -> Any:

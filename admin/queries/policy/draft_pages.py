@@ -18,7 +18,7 @@ from admin.queries.policy.policy_versions import changes_of, version_numbered
 from admin.rulebook.book import Rulebook
 from admin.rulebook.cases import CaseFailure
 from admin.rulebook.content import Clause, CriterionSpec
-from admin.rulebook.editing import ONE_BY_ONE, PARTS, Entry, Group, groups_of, held
+from admin.rulebook.editing import ONE_BY_ONE, PARTS, EditableEntry, EntryGroup, groups_of, held
 from admin.rulebook.faults import RulebookFault
 
 Place = tuple[str, str]  # a part, and of clauses and criteria which one
@@ -37,7 +37,7 @@ NOWHERE: Place = ("", "")
 class Written:
     """An entry as the draft and the version before have it, and what is wrong with it."""
 
-    entry: Entry
+    entry: EditableEntry
     value: Any
     before: Any
     faults: Sequence[RulebookFault]
@@ -57,7 +57,7 @@ class DraftPart:
     book: Rulebook
     part: str
     one: str
-    groups: Sequence[tuple[Group, Sequence[Written]]]
+    groups: Sequence[tuple[EntryGroup, Sequence[Written]]]
     faults: Sequence[RulebookFault]
     places: Sequence[Place]
     lang: str
@@ -127,7 +127,7 @@ def draft_part(session: Session, number: int, place: Place, lang: str, reader: A
     return DraftPart(row, before, book, part, one, shown, mine, _beside(book, part), lang, _may_write(row, reader))
 
 
-def value_of(entry: Entry, book: Rulebook, content: Mapping[str, Any]) -> Any:
+def value_of(entry: EditableEntry, book: Rulebook, content: Mapping[str, Any]) -> Any:
     """What a version with this content says there; None where it does not have the entry."""
     if entry.kind == "parameter":
         known = next((each for each in book.parameters if each.id == entry.path[1]), None)
@@ -150,7 +150,7 @@ def place_of(words: str) -> Place:
     return (PART_OF[part], "") if part in PART_OF else NOWHERE
 
 
-def _values(version: PolicyVersion | None) -> Callable[[Entry], Any]:
+def _values(version: PolicyVersion | None) -> Callable[[EditableEntry], Any]:
     """What a version says at an entry; of none, nothing."""
     if version is None:
         return lambda _entry: None
@@ -159,7 +159,10 @@ def _values(version: PolicyVersion | None) -> Callable[[Entry], Any]:
 
 
 def _written(
-    entry: Entry, now: Callable[[Entry], Any], then: Callable[[Entry], Any], told: Sequence[RulebookFault]
+    entry: EditableEntry,
+    now: Callable[[EditableEntry], Any],
+    then: Callable[[EditableEntry], Any],
+    told: Sequence[RulebookFault],
 ) -> Written:
     mine = [fault for fault in told if f"{fault.entry} ".startswith(f"{entry.words} ")]
     return Written(entry, now(entry), then(entry), mine)

@@ -15,7 +15,7 @@ from admin.queries.policy.draft_pages import Place, Written
 from admin.queries.policy.scorecards import points_text
 from admin.rulebook.book import Rulebook
 from admin.rulebook.content import LANGUAGES, Text
-from admin.rulebook.editing import Entry, Group
+from admin.rulebook.editing import EditableEntry, EntryGroup
 from admin.rulebook.faults import RulebookFault
 from admin.views.policy.policy_words import PARTS
 from admin.web.texts import language, translated
@@ -80,7 +80,7 @@ def place_name(book: Rulebook, place: Place) -> str:
     return part_name(part) if part else _("A part that is written in the file")
 
 
-def group_name(book: Rulebook, group: Group) -> str:
+def group_name(book: Rulebook, group: EntryGroup) -> str:
     """What a group of entries is of."""
     lang = language()
     named: Mapping[str, Any] = {
@@ -100,7 +100,7 @@ def group_name(book: Rulebook, group: Group) -> str:
     return _("Names and explanation") if group.part == "criteria" else ""
 
 
-def entry_label(book: Rulebook, entry: Entry, part: str) -> str:
+def entry_label(book: Rulebook, entry: EditableEntry, part: str) -> str:
     """What an entry is called on the page of a part."""
     *place, last = entry.path
     if entry.kind == "parameter":
@@ -147,14 +147,14 @@ def together(written: Sequence[Written]) -> tuple[Decimal, Decimal]:
     return sum(criteria, Decimal(0)), own
 
 
-def shown(entry: Entry, value: Any) -> str:
+def shown(entry: EditableEntry, value: Any) -> str:
     """A value as it stands in its field."""
     if value is None:
         return ""
     return points_text([tuple(pair) for pair in value]) if entry.kind == "points" else str(value)
 
 
-def told(book: Rulebook, entry: Entry, value: Any) -> str:
+def told(book: Rulebook, entry: EditableEntry, value: Any) -> str:
     """A value as it is read beside the field: with its unit, in words."""
     if value is None:
         return "—"
@@ -165,7 +165,7 @@ def told(book: Rulebook, entry: Entry, value: Any) -> str:
     return points_text([tuple(pair) for pair in value]).replace("\n", "　") if entry.kind == "points" else str(value)
 
 
-def options_of(book: Rulebook, entry: Entry) -> list[tuple[Any, str]]:
+def options_of(book: Rulebook, entry: EditableEntry) -> list[tuple[Any, str]]:
     """What may be chosen there; empty where it is typed."""
     if entry.kind == "direction":
         return [(key, translated(label)) for key, label in Direction.labels().items()]
