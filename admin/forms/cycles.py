@@ -11,6 +11,7 @@ from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.refusals import N_, Invalid
 from admin.operations.cycles.cycles import STAGE_DAYS, CyclePlan
 from admin.operations.fields import day_end
+from admin.queries.outcome.adjustments_ahead import AdjustmentRow
 from admin.web.records import number_of, numbers_of
 
 
@@ -35,6 +36,15 @@ def plan_of(form: MultiDict[str, str]) -> CyclePlan:
     kind = "rehearsal" if form.get("kind") == "rehearsal" else "regular"
     chosen = tuple(numbers_of(form.getlist("departments"))) if kind == "rehearsal" else ()
     return CyclePlan(int(year), kind, form.get("month_reason", "").strip()[:2000], deadlines or None, chosen)
+
+
+def grades_chosen(form: MultiDict[str, str]) -> list[AdjustmentRow]:
+    """The grade of each person for whom one is chosen. Raises `Invalid` where none is."""
+    rows = [AdjustmentRow(number, form.get(f"grade-{number}", "")) for number in form.getlist("graded")]
+    chosen = [row for row in rows if row.grade.strip()]
+    if not chosen:
+        raise Invalid({f"grade-{rows[0].number}" if rows else "graded": N_("Choose a grade for at least one person.")})
+    return chosen
 
 
 def superiors_of(form: MultiDict[str, str]) -> dict[int, int]:

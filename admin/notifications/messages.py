@@ -117,7 +117,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("appeal", "appoint_to_panel"): N_("Management has appointed a member to the appeal panel."),
     ("appeal", "override_recusal"): N_("Lifting a recusal waits for a second person."),
     ("appeal", "disown"): N_("An employee disowned an appeal that was entered in their name."),
-    ("appeal", "file_appeal"): N_("An appeal or objection has arrived."),
+    ("appeal", "file_appeal"): N_("An appeal or objection was received."),
     ("appeal", "correct_entry"): N_("HR has corrected what it had copied from your paper. Please check it."),
     ("appeal", "answer"): N_("The superior has answered an appeal."),
     ("appeal", "refer_to_panel"): N_("An appeal is now before the appeal panel."),

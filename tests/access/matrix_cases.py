@@ -15,6 +15,8 @@ GET    /cycles/{absent}/issuing
 GET    /cycles/{planned}/preview                          200 hr auditor
 POST   /cycles/{planned}/reviewers                        422 hr
 POST   /cycles/{planned}/superiors                        422 hr
+POST   /cycles/{planned}/years                            303 hr
+POST   /cycles/{planned}/grades                           422 hr
 POST   /cycles/{planned}/open                             409 hr
 GET    /cycles/{cycle}/extend                             200 hr
 POST   /cycles/{cycle}/extend                             422 hr

@@ -32,7 +32,7 @@ def reason_given(facts: Facts) -> Refusal | None:
     """The act needs a reason in words; an offered action shows the field, so only an attempt is refused."""
     if not facts.get("attempt") or str(facts.get("reason") or "").strip():
         return None
-    return Refusal("1.3.1", N_("Give a reason: this act is recorded with one."))
+    return Refusal("1.3.1", N_("Give a reason: it is recorded with the action."))
 
 
 @guard
@@ -93,7 +93,7 @@ def figures_open(facts: Facts) -> Refusal | None:
     """Figures are locked once (3.2-a2)."""
     if not facts.get("figures_locked"):
         return None
-    return Refusal("3.2-a2", N_("The figures of this cycle are locked already."))
+    return Refusal("3.2-a2", N_("The figures of this cycle have already been locked."))
 
 
 @guard
@@ -142,7 +142,7 @@ def somebody_waited_for(facts: Facts) -> Refusal | None:
     if any(facts.get("stages", {}).get(stage) for stage in waiting):
         return None
     if stage:
-        return Refusal("6.1", N_("No case waits in this stage any more."))
+        return Refusal("6.1", N_("No cases are waiting in this stage."))
     return Refusal("6.1", N_("No case waits for an employee, a rater or a department now."))
 
 
@@ -289,7 +289,7 @@ def result_waits(facts: Facts) -> Refusal | None:
     """There is a result to check (6.1.2-a)."""
     if facts.get("determined", 0):
         return None
-    return Refusal("6.1.2-a", N_("No result waits for the check."))
+    return Refusal("6.1.2-a", N_("No results are waiting for the check."))
 
 
 @guard
@@ -297,7 +297,7 @@ def checked_waits(facts: Facts) -> Refusal | None:
     """There is a checked result to put on notice (3.3.5)."""
     if facts.get("checked", 0):
         return None
-    return Refusal("3.3.5", N_("No checked result waits for a notice."))
+    return Refusal("3.3.5", N_("No checked results are waiting for a notice."))
 
 
 @guard

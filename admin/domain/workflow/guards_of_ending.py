@@ -18,7 +18,8 @@ def nothing_submitted(facts: Facts) -> Refusal | None:
         return Refusal(
             "1.2-d",
             P_(
-                "%(count)s self-assessment was already submitted.", "%(count)s self-assessments were already submitted."
+                "%(count)s self-assessment has already been submitted.",
+                "%(count)s self-assessments have already been submitted.",
             ),
             {"count": facts.get("submitted")},
         )
@@ -29,8 +30,8 @@ def nothing_determined(facts: Facts) -> Refusal | None:
     """What a committee or panel has determined is not undone by cancelling the proceedings; an appeal is (1.2-d)."""
     if facts.get("ever_determined", 0):
         text = P_(
-            "%(count)s result was already determined; it remains in force and can be appealed.",
-            "%(count)s results were already determined; they remain in force and can be appealed.",
+            "%(count)s result has already been determined; it remains in force and can be appealed.",
+            "%(count)s results have already been determined; they remain in force and can be appealed.",
         )
         return Refusal("1.2-d", text, {"count": facts.get("ever_determined")})
     return None

@@ -114,7 +114,7 @@ def ask_for_reset(username: str, reason: str, *, actor: Actor, now: datetime) ->
     with operation("ask_for_reset", actor=actor, now=now, clause=SIGHT) as op:
         _require_office(op)
         if not reason.strip():
-            raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+            raise Invalid({"reason": N_("Give a reason: it is recorded with the action.")})
         user = op.session.scalars(select(User).where(User.sign_in_name == canonical(username))).first()
         if user is None or not is_set_up(_factor(op, user.id)):
             raise Invalid({"username": N_("There is no account of that name with a second factor.")})
@@ -164,7 +164,7 @@ def recover_second_factor(username: str, reason: str, *, actor: Actor, now: date
         if not actor.is_system:
             raise NotFound("the machine's own command line only")
         if not reason.strip():
-            raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+            raise Invalid({"reason": N_("Give a reason: it is recorded with the action.")})
         user = op.session.scalars(select(User).where(User.sign_in_name == canonical(username))).first()
         if user is None or not is_set_up(_factor(op, user.id)):
             raise Invalid({"username": N_("There is no account of that name with a second factor.")})

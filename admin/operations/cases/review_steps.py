@@ -16,7 +16,7 @@ from admin.operations.transaction import Operation
 from admin.queries.cases.review_facts import review_facts
 
 TEXT_LIMIT = 5_000
-REASON_NEEDED = N_("Give a reason: this act is recorded with one.")
+REASON_NEEDED = N_("Give a reason: it is recorded with the action.")
 
 
 def limited(name: str, text: str) -> str:

@@ -117,7 +117,7 @@ REMINDING = Many(
     accounts_named,
     P_(
         "%(count)s person gets a message that says what is still to be done and by when; one a person and day at most.",
-        "%(count)s people find a message that says what is still to be done and by when; one a person and day at most.",
+        "%(count)s people get a message that says what is still to be done and by when; one a person and day at most.",
     ),
     begin=_begin,
     # How many colleagues are missing would tell, from one reminder to the next, that somebody has rated (6.3-d).

@@ -50,7 +50,7 @@ def appoint_reviewers(cycle_id: int, reviewers: Mapping[int, int], reason: str, 
 
 def _to_be_opened(op: Operation, cycle_id: int, reason: str) -> Cycle:
     if not reason.strip():
-        raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+        raise Invalid({"reason": N_("Give a reason: it is recorded with the action.")})
     cycle = op.find(Cycle, cycle_id)
     if cycle.stage != CycleStage.PLANNED and cycle.kind != CycleKind.SINGLE:
         refuse("3.3-f", N_("The cycle has begun: each case is given to another reviewer on its own page."))

@@ -96,7 +96,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             ImportKind.RATINGS,
             "4.1.1",
-            N_("The performance rating of each employee and year."),
+            N_("Each employee's performance rating, year by year."),
             read=read_ratings,
             plan=lambda session, basis, now: plan_ratings(session, basis),
             write=write_figures,

@@ -216,7 +216,7 @@ def reject_takeover(batch: str, reason: str, only: Collection[int] = (), *, acto
     with operation("reject_takeover", actor=actor, now=now, clause=CLAUSE) as op:
         changes = _waiting(op, batch, only)
         if not reason.strip():
-            raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+            raise Invalid({"reason": N_("Give a reason: it is recorded with the action.")})
         _decide(op, changes, "reject", reason, only)
     return len(changes)
 

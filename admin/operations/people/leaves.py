@@ -35,7 +35,7 @@ def withdraw_leave(employee_id: int, leave_id: int, reason: str, *, actor: Actor
         if leave.employee_id != employee_id:
             raise NotFound("Leave")
         if not reason.strip():
-            raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+            raise Invalid({"reason": N_("Give a reason: it is recorded with the action.")})
         since = leave.starts_on
         keep_change(op, employee, "leave", f"{since} – {leave.ends_on or ''}".rstrip(), None, since, reason)
         erase_leave(op, leave, reason)

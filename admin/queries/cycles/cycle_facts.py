@@ -73,7 +73,7 @@ def _why_not_closed(session: Session, cycle: Cycle, now: datetime, stage: str) -
         waiting = waiting.where(Review.peer_time_over_at.is_(None))
     if session.scalars(waiting.limit(1).execution_options(unscoped=True)).first() is not None:
         return None
-    return Refusal("3.3-a", N_("No case waits in this stage any more."))
+    return Refusal("3.3-a", N_("No cases are waiting in this stage."))
 
 
 def _counts(session: Session, cycle: Cycle, now: datetime, stages: Mapping[str, int] | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from admin.domain.codes import CycleKind, ReminderState
 from admin.domain.refusals import NotFound
 from admin.domain.service import Standing
 from admin.domain.workflow import Decision, actions_at
-from admin.models import Confirmation, Cycle, Department, Employee, Notice, Review
+from admin.models import Confirmation, Cycle, Department, Employee, Grade, Notice, Review
 from admin.queries.accounts.seconds import waiting_about
 from admin.queries.cases.process import Step, due_days, rail_of
 from admin.queries.cases.raters import waiting_for_figures
@@ -34,8 +34,10 @@ from admin.queries.cycles.boards import (
 from admin.queries.cycles.copying import CopyOfCycle, copy_of_last, last_regular
 from admin.queries.cycles.cycle_facts import closable, cycle_facts_shown
 from admin.queries.cycles.cycles import Prospect, departments_chosen, departments_shown
-from admin.queries.cycles.opening import Opening, blocked_part, opening_of
+from admin.queries.cycles.opening import Opening, blocked_part, opening_of, years_unconfirmed
 from admin.queries.cycles.other_reviewers import (
+    changes_under_way,
+    is_off_ladder,
     proposed_reviewers,
     proposed_superiors,
     wants_another,
@@ -43,10 +45,11 @@ from admin.queries.cycles.other_reviewers import (
 )
 from admin.queries.cycles.waited_for import Missing, WhoIsMissing, who_is_missing
 from admin.queries.people.people import department_names
-from admin.queries.policy.rules import ByDay, rules_on
+from admin.queries.policy.rules import ByDay, grades_of, rules_on
 from admin.queries.system.audit import TrailEntry, history_of
 from admin.queries.system.calendar import company_day
 from admin.queries.system.paging import Paged, nothing
+from admin.queries.system.rules_to_settle import Library, YearToSettle, year_to_settle
 from config import current
 
 SHOWN_EVENTS = 20
@@ -79,6 +82,20 @@ class Preview:
     reviewers: Mapping[int, Employee]  # whom the rule proposes in the head's place, by the employee
     superiors: Mapping[int, Employee]  # whom it proposes as the superior of those who have none
     waits: Confirmation | None  # what is proposed about the cycle and not decided yet (6.1-a)
+    years: Sequence[YearToSettle]  # in which its deadlines are counted, and which HR has not confirmed
+    grades: Sequence[Grade]  # that somebody off the ladder may move to; nothing where nobody is
+    adjusting: Collection[int]  # of these the employees whose change of grade is under way
+    today: date
+
+    @property
+    def open_years(self) -> list[YearToSettle]:
+        """Of the years those that can be confirmed here."""
+        return [each for each in self.years if each.days is not None]
+
+    @property
+    def off_ladder(self) -> list[Prospect]:
+        """Those of the part shown whose grade on file is on the ladder no more."""
+        return [row for row in self.blocked.rows if is_off_ladder(row)]
 
     @property
     def asked(self) -> list[Prospect]:
@@ -156,16 +173,23 @@ def find_cycle(session: Session, cycle_id: int) -> Cycle:
     return row
 
 
-def preview(session: Session, cycle: Cycle, reader: Actor, now: datetime, wanted: int) -> Preview:
-    """Whom a planned cycle would take in if it were opened now, and a part of what stands in the way."""
-    opening = opening_of(session, cycle, now)
+def preview(session: Session, cycle: Cycle, reader: Actor, now: datetime, wanted: int, library: Library) -> Preview:
+    """Whom a planned cycle would take in if it were opened now, and a part of what stands in the way.
+
+    `library` gives the days of a calendar year that is not in the table.
+    """
+    opening, today = opening_of(session, cycle, now), company_day(now)
     facts = cycle_facts_shown(session, cycle, reader, now, opening_refusal=opening.refusal)
-    blocked = blocked_part(session, cycle, opening, company_day(now), wanted)
+    blocked = blocked_part(session, cycle, opening, today, wanted)
+    off = [row.employee_id for row in blocked.rows if is_off_ladder(row)]
+    years = [year_to_settle(session, year, library) for year in years_unconfirmed(session, cycle, today)]
     return Preview(
         cycle=cycle, opening=opening, decisions={each.action: each for each in actions_at(facts)}, dues=_dues(cycle),
         chosen=departments_chosen(session, cycle), names=department_names(session),
         blocked=blocked, reviewers=proposed_reviewers(session, blocked.rows, company_day(now)),
         superiors=proposed_superiors(session, blocked.rows), waits=waiting_about(session, "cycle", cycle.id),
+        years=years, grades=grades_of(session, rules_on(session, today, ByDay.NOT_OPEN)) if off else (),
+        adjusting=changes_under_way(session, off), today=today,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.domain.calendar import check_years_confirmed
 from admin.domain.codes import CycleKind
 from admin.domain.cycles import check_month, check_opening_year
 from admin.domain.refusals import N_, P_, Refusal, Refused
@@ -18,7 +19,7 @@ from admin.models import Cycle, Employee
 from admin.queries.cycles.cycles import Prospect, calendar_blocks, prospects
 from admin.queries.cycles.foretold import people_alike
 from admin.queries.policy.rules import ByDay, Rules, rules_on
-from admin.queries.system.calendar import company_day
+from admin.queries.system.calendar import company_day, working_calendar
 from admin.queries.system.chunks import chunks
 from admin.queries.system.kinds import Alike, Kinds
 from admin.queries.system.paging import Paged, nothing
@@ -109,12 +110,25 @@ def _prospects(
     return [each for found in parts for each in found]
 
 
+def years_counted(cycle: Cycle, today: date) -> list[int]:
+    """The calendar years in which the deadlines of a planned cycle are counted, opened today.
+
+    The year of the notice is not among them: it is asked when the notice is published.
+    """
+    days = (today, *(company_day(getattr(cycle, name)) for name in COUNTED_IN), cycle.committee_on)
+    return sorted({day.year for day in days})
+
+
+def years_unconfirmed(session: Session, cycle: Cycle, today: date) -> list[int]:
+    """Of these years those that HR has not confirmed."""
+    calendar = working_calendar(session)
+    return [year for year in years_counted(cycle, today) if check_years_confirmed(calendar, [year])]
+
+
 def _why_not_now(session: Session, cycle: Cycle, parameters: Mapping[str, Any], now: datetime) -> Refusal | None:
     """What held when the cycle was planned holds on the day it opens: calendar years, year, time left, month."""
     today = company_day(now)
-    # The year of the notice is not among them: it is asked when the notice is published.
-    years = {today.year, *(company_day(getattr(cycle, name)).year for name in COUNTED_IN), cycle.committee_on.year}
-    if blocks := calendar_blocks(session, sorted(years)):
+    if blocks := calendar_blocks(session, years_counted(cycle, today)):
         return blocks[0]
     if late_year := check_opening_year(cycle.year, today):
         return late_year

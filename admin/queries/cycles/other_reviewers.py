@@ -8,8 +8,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.domain.codes import ChangeStage
 from admin.domain.other_reviewers import order_of_heads, other_reviewer
-from admin.models import Cycle, Department, Employee
+from admin.models import Cycle, Department, Employee, GradeChange
 from admin.queries.committee.committee import in_term
 from admin.queries.committee.forming import proposed_for_seats
 from admin.queries.cycles.copying import reviewers_last_time
@@ -29,6 +30,18 @@ def wants_another(row: Prospect) -> bool:
 def wants_superior(row: Prospect) -> bool:
     """Whether what blocks somebody's case is put right by giving them a superior."""
     return row.block is not None and row.block.facts.get("page") == SUPERIORS
+
+
+def is_off_ladder(row: Prospect) -> bool:
+    """Whether what blocks somebody's case is a grade that is on the ladder no more (2.1, 4.3)."""
+    return row.block is not None and "grade" in row.block.facts
+
+
+def changes_under_way(session: Session, people: Sequence[int]) -> set[int]:
+    """Of these people those with a change of grade that is proposed or approved and not issued."""
+    under_way = (ChangeStage.DRAFT, ChangeStage.PROPOSED, ChangeStage.APPROVED)
+    query = select(GradeChange.employee_id).where(GradeChange.employee_id.in_(people), GradeChange.stage.in_(under_way))
+    return set(session.scalars(query)) if people else set()
 
 
 def proposed_superiors(session: Session, people: Sequence[Prospect]) -> dict[int, Employee]:

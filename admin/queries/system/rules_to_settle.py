@@ -15,6 +15,7 @@ from admin.models import CalendarDay, CalendarYear
 from admin.queries.policy.policy_pages import ValuesPage, values_page
 from admin.queries.system.calendar import version_of, years_needed
 
+Library = Callable[[int], Sequence[tuple[date, bool, str]]]
 Days = Sequence[tuple[date, bool, str]]  # those that differ from their weekday: the day, whether people work, why
 
 
@@ -41,16 +42,16 @@ class RulesToSettle:
         return [each for each in self.years if not each.confirmed and each.days is not None]
 
 
-def rules_page(
-    session: Session, reader: Actor, lang: str, today: date, library: Callable[[int], Days]
-) -> RulesToSettle:
+def rules_page(session: Session, reader: Actor, lang: str, today: date, library: Library) -> RulesToSettle:
     """The page for one reader; `library` gives the days of a year that is not in the table, and raises `Invalid` without any."""
     return RulesToSettle(
-        [_year(session, year, library) for year in years_needed(today)], values_page(session, reader, lang, today)
+        [year_to_settle(session, year, library) for year in years_needed(today)],
+        values_page(session, reader, lang, today),
     )
 
 
-def _year(session: Session, year: int, library: Callable[[int], Days]) -> YearToSettle:
+def year_to_settle(session: Session, year: int, library: Library) -> YearToSettle:
+    """One year as it is shown and confirmed."""
     row = session.scalars(select(CalendarYear).where(CalendarYear.year == year)).first()
     span = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
     known = session.scalars(select(CalendarDay).where(span).order_by(CalendarDay.day)).all()

@@ -143,7 +143,7 @@ def steps(stops: Iterable[str]) -> list[tuple[str, str]]:
 def figures(cycle: Cycle, waiting: int, until: date) -> str:
     """Since when the figures are locked, or when they will be and how many cases wait for it (3.2-a2)."""
     if cycle.metrics_frozen_at is not None:
-        return _("The figures are locked since %(at)s.", at=moment(cycle.metrics_frozen_at))
+        return _("The figures have been locked since %(at)s.", at=moment(cycle.metrics_frozen_at))
     if waiting:
         return ngettext(
             "%(count)s case waits for the figures to be locked after %(day)s.",

@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response
 
 from admin.domain.codes import CycleStage
 from admin.domain.refusals import Invalid, Refused
-from admin.forms.cycles import plan_of, reviewers_of, superiors_of
+from admin.forms.cycles import day_of, grades_chosen, plan_of, reviewers_of, superiors_of
 from admin.models import IssuedDocument, Notice, db
 from admin.operations.cycles import cycles
 from admin.operations.cycles.reviewers import appoint_reviewers
 from admin.operations.foretelling import rows_ahead
+from admin.operations.outcome.adjustments import propose_adjustments
 from admin.operations.people.moving import give_superiors
+from admin.operations.system.calendar import settle_years
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycle_pages import control_room, find_cycle, missing_page, plan_form, preview
 from admin.queries.cycles.opening import opening_of
@@ -25,12 +27,13 @@ from admin.queries.people.people import employee_numbered
 from admin.queries.system.calendar import company_day
 from admin.views.cycles.cycle_words import missing_title, title_of, told_of
 from admin.views.outcome.documents import tell_left_out
+from admin.views.system.years import library, region
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.many import Rows, on_many
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
-from admin.web.records import number_of, visible_row
+from admin.web.records import number_of, numbers_of, visible_row
 from admin.web.texts import day, field_messages, stage_label
 
 
@@ -86,7 +89,7 @@ class CycleView(Page):
         cycle = find_cycle(db.session(), cycle_id)
         if cycle.stage != CycleStage.PLANNED:
             return redirect(url_for(".show", cycle_id=cycle_id))
-        page = preview(db.session(), cycle, actor(), now(), wanted_part())
+        page = preview(db.session(), cycle, actor(), now(), wanted_part(), library)
         return self.show_page("cycles/preview.html", page, title=_("Preview: %(cycle)s", cycle=title_of(cycle)))
 
     @route("/<int:cycle_id>/reviewers", access="write", post=True, get=False)
@@ -108,6 +111,25 @@ class CycleView(Page):
         find_cycle(db.session(), cycle_id)
         count = give_superiors(superiors_of(request.form), actor=actor(), now=now())
         flash(ngettext("%(num)s person has a superior now.", "%(num)s people have a superior now.", count), "success")
+        return redirect(url_for(".preview", cycle_id=cycle_id), 303)
+
+    @route("/<int:cycle_id>/years", access="write", post=True, get=False)
+    def years(self, cycle_id: int) -> Any:
+        """Confirm the calendar years of the deadlines as the preview showed them (3.3.5-c)."""
+        find_cycle(db.session(), cycle_id)
+        seen = {key: request.form.get(f"version-{key}", "") for key in numbers_of(request.form.getlist("year"))}
+        settle_years(seen, region(), actor=actor(), now=now())
+        flash(_("The working calendar is confirmed."), "success")
+        return redirect(url_for(".preview", cycle_id=cycle_id), 303)
+
+    @route("/<int:cycle_id>/grades", access="write", post=True, get=False)
+    def grades(self, cycle_id: int) -> Any:
+        """Propose the adjustments of those whose grade is on the ladder no more; management decides (2.1, 4.3)."""
+        find_cycle(db.session(), cycle_id)
+        rows, since = grades_chosen(request.form), day_of(request.form, "effective_on") or today()
+        made = propose_adjustments(rows, request.form.get("adjust_reason", ""), since, actor=actor(), now=now())
+        count = len(made)
+        flash(ngettext("%(num)s adjustment is proposed.", "%(num)s adjustments are proposed.", count), "success")
         return redirect(url_for(".preview", cycle_id=cycle_id), 303)
 
     @route("/<int:cycle_id>", asks="cycle.correct_notice")

@@ -246,7 +246,7 @@ def _provisional(task: Task) -> Shown:
     )
     names = _(", ").join(name.get(language()) for name in task.facts["names"])
     text = _("%(names)s and others are marked as provisional in the published policy.", names=names)
-    return title, text, _("Go and confirm"), url_for("PolicyVersionView.parameters")
+    return title, text, _("Confirm them"), url_for("PolicyVersionView.parameters")
 
 
 def _blocked(task: Task) -> Shown:

@@ -41,7 +41,7 @@ def _with_panel(task: Task) -> Shown:
     title = ngettext(
         "%(num)s appeal waits for the panel's decision", "%(num)s appeals wait for the panel's decision", task.count
     )
-    text = _("See that its members vote in time; the answer is due on the day that the receipt names.")
+    text = _("Make sure its members vote in time; the answer is due on the date in the receipt.")
     url = (
         url_for("AppealPageView.index", appeal_id=task.key)
         if task.key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -23,7 +22,7 @@ from admin.operations.imports.imports_reading import too_long
 from admin.operations.people.departments import settle_centre
 from admin.operations.policy import policy
 from admin.operations.seconding import NOTHING_DONE, Proposed
-from admin.operations.system.calendar import seeded_days, settle_years
+from admin.operations.system.calendar import settle_years
 from admin.queries.accounts.reached import accounts_page
 from admin.queries.committee.forming import as_picked, forming, what_is_missing
 from admin.queries.imports.dropped import dropped_page, next_file
@@ -35,6 +34,7 @@ from admin.views.imports.imports_after import codes_workbook
 from admin.views.imports.one_import import download, seen
 from admin.views.system import long_work_words
 from admin.views.system.setting_up_words import PLACES, TITLES
+from admin.views.system.years import library, region
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
@@ -113,7 +113,7 @@ class SetUpView(Page):
     def rules(self) -> str | Response:
         """The working calendar of the years that deadlines run into, and the policy's values, each confirmed at once."""
         if request.method == "GET":
-            return self._stop("rules", rules_page(db.session(), actor(), language(), today(), _library))
+            return self._stop("rules", rules_page(db.session(), actor(), language(), today(), library))
         if request.form.get("confirm") == "values":
             version = values_page(db.session(), actor(), language(), today()).version
             count = policy.confirm_all(version.id, on=today(), actor=actor(), now=now())
@@ -123,7 +123,7 @@ class SetUpView(Page):
             )
             return self._on("rules")
         seen = {key: request.form.get(f"version-{key}", "") for key in numbers_of(request.form.getlist("year"))}
-        settle_years(seen, _region(), actor=actor(), now=now())
+        settle_years(seen, region(), actor=actor(), now=now())
         flash(_("The working calendar is confirmed."), "success")
         return self._on("rules")
 
@@ -160,7 +160,7 @@ class SetUpView(Page):
         changed, people = settle_centre(departments, posts_of(request.form), actor=actor(), now=now())
         told = [
             ngettext("%(num)s department changed.", "%(num)s departments changed.", changed),
-            ngettext("%(num)s person changed place.", "%(num)s people changed place.", people) if people else "",
+            ngettext("%(num)s person was moved in or out of the ladder.", "%(num)s people were moved in or out of the ladder.", people) if people else "",
         ]
         flash(" ".join(each for each in told if each), "success")
         return self._on("centre")
@@ -207,14 +207,6 @@ class SetUpView(Page):
         return self.show_page(
             f"system/setting_up/{name}.html", page, title=_(TITLES[name]), stops=found, here=name, **beside
         )
-
-
-def _library(year: int) -> list[tuple[date, bool, str]]:
-    return seeded_days(year, _region())
-
-
-def _region() -> str:
-    return settings().portal_calendar or "none"
 
 
 def _person(field: str) -> int | None:

@@ -10,15 +10,28 @@ import pytest
 
 from admin.access.actor import acting_as, system_actor
 from admin.domain.codes import BasisAct
-from admin.models import Confirmation, Department, Employee, Notification, Review, ReviewerAppointment, db
+from admin.models import (
+    CalendarYear,
+    Confirmation,
+    Department,
+    Employee,
+    Grade,
+    GradeChange,
+    Notification,
+    Review,
+    ReviewerAppointment,
+    db,
+)
 from admin.notifications.messages import told
 from admin.operations.cycles import cycles, rehearsals
 from admin.operations.cycles.cycles import CyclePlan
+from admin.queries.system.calendar import company_day
 from tests import factories as make
 from tests.factories import NOW
 from tests.reviewing import HR
 
 ENGLISH = {"Accept-Language": "en"}
+TODAY = company_day(NOW)
 SYSTEM = system_actor("cli")
 
 
@@ -112,3 +125,45 @@ def test_a_rehearsal_of_a_department_without_a_head_opens_says_that_it_is_one_an
         rehearsals.end_rehearsal(key, actor=HR, now=NOW + timedelta(days=1))
         assert {row.stage for row in db.session.query(Review)} == {"cancelled"}
         assert db.session.query(Notification).count() == len(messages)
+
+
+def test_the_calendar_is_confirmed_on_the_preview_as_its_days_are_shown(app, planned, signed_in):
+    """What another window has changed meanwhile is not confirmed unseen (3.3.5-c, 1.3.1)."""
+    year = NOW.year
+    with app.app_context(), make.fixture() as op:
+        for row in op.session.query(CalendarYear).filter(CalendarYear.year == year):
+            row.confirmed_at = None
+    client, address = signed_in("hr"), f"/cycles/{planned.cycle}/preview"
+    page = client.get(address, headers=ENGLISH).text
+    version = re.search(rf'name="version-{year}" value="([^"]*)"', page)[1]
+    assert f"Confirm the calendar: {year}" in page and "Not confirmed" in page
+    assert "Confirm the calendar" not in signed_in("auditor").get(address, headers=ENGLISH).text
+    stale = client.post(f"/cycles/{planned.cycle}/years", data={"year": str(year), f"version-{year}": "another"})
+    assert stale.status_code == 409
+    sent = {"year": str(year), f"version-{year}": version}
+    assert client.post(f"/cycles/{planned.cycle}/years", data=sent).status_code == 303
+    assert "Confirm the calendar" not in client.get(address, headers=ENGLISH).text
+
+
+def test_who_is_off_the_ladder_is_proposed_another_grade_on_the_preview(app, planned, signed_in):
+    """HR proposes in place, management decides, and until then the row says that it is under way (2.1, 4.3)."""
+    with app.app_context(), make.fixture() as op:
+        named = {"name_zh_hant": "舊級", "name_zh_hans": "旧级", "name_en": "Old grade"}
+        op.add(Grade(code="X9", level="J", step=9, order=99, **named))
+        op.get(Department, planned.centre).head_id = planned.boss
+        person = op.get(Employee, planned.emp1)
+        person.superior_id, number = planned.sup1, person.number
+        op.session.flush()
+        make.holds(person, "X9")
+    client, address = signed_in("hr"), f"/cycles/{planned.cycle}/preview"
+    page = unescape(client.get(address, headers=ENGLISH).text)
+    assert f'name="grade-{number}"' in page and "Propose the adjustments" in page
+    to = f"/cycles/{planned.cycle}/grades"
+    assert client.post(to, data={"graded": number, "adjust_reason": "Abolished."}).status_code == 422
+    sent = {"graded": number, f"grade-{number}": "J2", "adjust_reason": "Abolished.", "effective_on": TODAY.isoformat()}
+    assert client.post(to, data=sent).status_code == 303
+    with app.app_context(), acting_as(SYSTEM):
+        (change,) = db.session.query(GradeChange).filter(GradeChange.kind == "adjustment")
+        assert (change.stage, change.employee_id, change.reason) == ("proposed", planned.emp1, "Abolished.")
+    page = unescape(client.get(address, headers=ENGLISH).text)
+    assert "A change of grade is under way" in page and f'name="grade-{number}"' not in page
