@@ -188,6 +188,7 @@ def _day(text: str) -> date:
     """A day, also where a program says it as a moment with its offset from UTC: the company's day of it."""
     moment = datetime.fromisoformat(text.strip()) if "T" in text else None
     if moment is not None and moment.tzinfo is not None:
+        day_named(moment.date().isoformat())  # near the ends of what can be counted there is no other zone
         return day_named(moment.astimezone(config.current().portal_tz).date().isoformat())
     return day_named(text)
 

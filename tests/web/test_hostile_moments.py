@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from admin.domain.refusals import Invalid
+from admin.operations.fields import Field, cleaned
 from admin.web.clock import now
 from admin.web.texts import moment_in, translated
 from tests.factories import NOW
@@ -25,6 +27,28 @@ def test_a_moment_that_cannot_be_is_text(app, text):
     assert moment_in(text) is None
     with app.test_request_context():
         assert text in translated("There is no employee with the number %(number)s.", {"number": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-10-05T16:00:00Z", "2026-10-06"),
+        ("2026-10-05T23:59:59+08:00", "2026-10-05"),
+        ("2026-10-05T00:30:00+09:00", "2026-10-04"),
+        ("2026-10-05", "2026-10-05"),
+        ("2026-10-05T10:00:00", ""),
+        ("9999-12-31T23:59:00-14:00", ""),
+        ("2026-10-05T99:00:00Z", ""),
+    ],
+)
+def test_a_program_may_say_a_day_as_a_moment_with_its_offset(app, text, day):
+    """It is the company's day of it; without an offset nobody could tell whose clock is meant."""
+    with app.app_context():
+        if day:
+            assert cleaned((Field("on", "On", "date"),), {"on": text})["on"].isoformat() == day
+        else:
+            with pytest.raises(Invalid):
+                cleaned((Field("on", "On", "date"),), {"on": text})
 
 
 def test_a_request_has_one_moment_at_which_it_arrived_whatever_the_clock_says_later(app, monkeypatch):

@@ -160,7 +160,13 @@ class SetUpView(Page):
         changed, people = settle_centre(departments, posts_of(request.form), actor=actor(), now=now())
         told = [
             ngettext("%(num)s department changed.", "%(num)s departments changed.", changed),
-            ngettext("%(num)s person was moved in or out of the ladder.", "%(num)s people were moved in or out of the ladder.", people) if people else "",
+            ngettext(
+                "%(num)s person was moved in or out of the ladder.",
+                "%(num)s people were moved in or out of the ladder.",
+                people,
+            )
+            if people
+            else "",
         ]
         flash(" ".join(each for each in told if each), "success")
         return self._on("centre")

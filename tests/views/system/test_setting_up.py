@@ -197,7 +197,7 @@ def test_a_lawful_committee_and_panel_are_proposed_and_confirmed_at_once(app, be
     form = seats_shown(client)
     assert sum(bool(value) for name, value in form.items() if name.startswith("employee-")) == 9
     checked = client.get("/setup/bodies/check", query_string=form, headers={"Accept-Language": "en"})
-    assert "may act by their rules" in checked.text
+    assert "meet their rules" in checked.text
     answer = client.post("/setup/bodies", data=form)
     assert answer.status_code == 303, answer.text
     with app.app_context(), acting_as(system_actor()):
