@@ -24,6 +24,7 @@ from admin.operations.accounts.codes import MAIL_JOB
 from admin.operations.appeals.appeals import refer_overdue
 from admin.operations.appeals.members import renew_panels
 from admin.operations.appeals.served import end_served
+from admin.operations.cases.demotions import lapse_hearings
 from admin.operations.cases.ratings import complete_overdue
 from admin.operations.cases.reassessments import renew_orders
 from admin.operations.committee.meetings import MINUTES_JOB
@@ -112,6 +113,7 @@ TIMED: list[Callable[..., int]] = [
     follow_dates,
     follow_moves,
     follow_deputies,
+    lapse_hearings,
     freeze_due,
     complete_overdue,
     refer_overdue,

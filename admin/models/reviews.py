@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -270,7 +270,9 @@ class PredecessorStatement(Entity):
 class Hearing(Entity):
     """The employee heard before a demotion: a statement, an interview, or the offer not taken up (4.2-a).
 
-    `text` is what was written down of it, `statement` what the employee has added to that in their own words.
+    `text` is what was written down of it, `statement` what the employee has added to that in their own words. `until` is the
+    last day of the offer, after which the case goes on by itself (`lapsed_at`). Of an interview both sign what was written
+    down, the employee with an objection or without one.
     """
 
     __tablename__ = "hearings"
@@ -283,6 +285,12 @@ class Hearing(Entity):
     recorded_by_id: Mapped[int | None]
     statement: Mapped[str] = mapped_column(Text, default="", server_default="")
     stated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    until: Mapped[date | None]
+    lapsed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    recorder_signature: Mapped[str | None] = mapped_column(String(64))
+    employee_signature: Mapped[str | None] = mapped_column(String(64))
+    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    objection: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     review: Mapped[Review] = relationship()
 

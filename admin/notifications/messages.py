@@ -33,6 +33,10 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "return_to_proposer"): N_(
         "The department head has returned a proposed demotion to its proposer. See the reason."
     ),
+    ("review", "sign_hearing"): N_("The employee has signed the record of the interview before a demotion."),
+    ("review", "lapse_hearing"): N_(
+        "The time for a statement before a demotion is over. The case goes on as it stands."
+    ),
     ("review", "add_to_hearing"): N_("The person heard before a demotion has added to the record of the hearing."),
     ("review", "disown_statement"): N_(
         "A former superior says that the statement attached to this case is not theirs. HR attaches another."

@@ -123,8 +123,9 @@ PLACED: dict[str, dict[str, str]] = {
     "grade_thresholds": {"scorecard_id grade_id score": "two: of a version, as criteria"},
     "grades": {"code level step rank name_zh_hant name_zh_hans name_en": "two: of a version, as criteria"},
     "hearings": {
-        "review_id form text offered_at recorded_at recorded_by_id": "office: superior or HR; told to the person heard",
-        "statement stated_at": "own: what the person heard adds",
+        "review_id form text offered_at recorded_at recorded_by_id recorder_signature": "office: superior or HR; told to the person heard",
+        "until lapsed_at": "effect: of the offer, by the calendar",
+        "statement stated_at employee_signature signed_at objection": "own: what the person heard adds, and their signature",
     },
     "imports": {
         "kind state filename sha256 size mapping report difference undo uploaded_by_id uploaded_at applied_at": (

@@ -208,6 +208,7 @@ def _hearing(life: Life, case: Any) -> Steps:
     if life.willing():
         who = life.hr if life.helpful or life.chance(0.5) else life.world.number_of(case["superior_id"])
         yield life.on(who, "review.record_hearing", case["id"])
+        yield life.on(life.world.number_of(case["employee_id"]), "review.sign_hearing", case["id"])
         if case["id"] % 2:  # every other one has something to add
             yield life.on(life.world.number_of(case["employee_id"]), "review.add_to_hearing", case["id"])
 

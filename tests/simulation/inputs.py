@@ -131,6 +131,11 @@ def hearing(world: World, key: int, dice: Random) -> Input:
     return {"form": dice.choice(("statement", "interview")), "text": "本人陳述。"}, True
 
 
+def objection(world: World, key: int, dice: Random) -> Input:
+    """A signature, now and then with an objection."""
+    return {"objection": "" if dice.random() < 0.7 else "我說的不是這樣。"}, True
+
+
 def proposal(world: World, key: int, dice: Random) -> Input:
     """The suggested grade, or the present one, or for a demotion the one below; with a reason where the grade is another."""
     row, codes = review(world, key), grades(world)
@@ -346,6 +351,7 @@ INPUTS: dict[str, Maker] = {
     "review.save_self_assessment": form, "review.submit_self_assessment": submitted, "review.rate_as_peer": peer_rating,
     "review.submit_superior_evaluation": evaluation, "review.attach_predecessor_statement": statement,
     "review.correct_figure": figure, "review.record_hearing": hearing, "review.add_to_hearing": addition,
+    "review.sign_hearing": objection,
     "review.state_oneself": addition,
     "review.propose": proposal,
     "review.assign_to_meeting": meeting_of, "review.withdraw_application": nothing, "review.verify_result": checked,

@@ -50,6 +50,10 @@ WHEN: dict[str, Condition] = {
     "not a demotion's case": Condition({"demotion_case": False}, {"demotion_case": True}, "4.2.2"),
     "a ground was put": Condition({"ground_put": True}, {"ground_put": False}, "4.2.2"),
     "nothing is written down yet": Condition({"hearing_recorded": False}, {"hearing_recorded": True}, "4.2-a"),
+    "the time for a statement runs": Condition({"statement_ended": None}, {"statement_ended": "2026-12-01"}, "4.2-a"),
+    "an interview waits for a signature": Condition(
+        {"interview_unsigned": True}, {"interview_unsigned": False}, "4.2-a"
+    ),
     "a hearing is written down": Condition({"hearing_recorded": True}, {"hearing_recorded": False}, "4.2-a"),
     "heard before a demotion": Condition({"heard": True}, {"is_demotion": True, "heard": False}, "4.2-a"),
     "the proposed grade is lawful": _found("proposal_refusal"),
@@ -131,7 +135,9 @@ review | attach_predecessor_statement | self_assessment rating -> = | hr | the s
 review | return_for_correction | rating -> self_assessment | superior | the superior has not signed; not a demotion's case; a reason is given | 3.3.2 | subject
 review | return_for_correction | department_review -> rating | head | not a demotion's case; a reason is given | 3.3.3 | superior subject
 review | return_to_proposer | department_review -> = | head | a ground was put; a reason is given | 4.2.2 | superior subject hr
-review | state_oneself | department_review committee -> = | subject | a demotion is in question; nothing is written down yet | 4.2-a | superior head hr
+review | state_oneself | department_review committee -> = | subject | a demotion is in question; nothing is written down yet; the time for a statement runs | 4.2-a | superior head hr
+review | sign_hearing | department_review committee -> = | subject | an interview waits for a signature | 4.2-a | superior head hr
+review | lapse_hearing | department_review committee -> = | system | | 4.2-a | subject superior head hr
 review | close_peer_rating | rating -> = | hr | the deadline is over; a reason is given | 3.3-a |
 review | complete_rating | rating -> department_review | system | the ratings are over; the figures are locked | 3.3-a | head
 review | correct_figure | self_assessment -> = | hr | the figures are frozen; a reason is given | 3.2-a | subject superior

@@ -17,6 +17,7 @@ from tests.workflow.world import BUILDERS, EVERYBODY, World, example, world
 # Facts under which no condition stands against anything: what is left is who, and at which stage.
 NOTHING_AGAINST = {
     "attempt": True, "reason": "because", "applied": True, "is_demotion": True, "heard": True, "hearing_recorded": True,
+    "interview_unsigned": True,
     "notice_over": True, "superior_signed": True,
     "superior_is_new": True, "figures_frozen": True, "determined": 1, "checked": 1, "has_left": True,
     "rehearsal": True, "recusals_to_lift": 1, "score_unsound": True, "stages": {"rating": 1}, "notices_running": 1,

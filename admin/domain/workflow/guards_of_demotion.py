@@ -30,4 +30,19 @@ def not_heard_yet(facts: Facts) -> Refusal | None:
     return Refusal("4.2-a", N_("The hearing is written down already; add to it in your own words."))
 
 
-OF_DEMOTION = (not_for_demotion, ground_put, not_heard_yet)
+def statement_in_time(facts: Facts) -> Refusal | None:
+    """A statement is taken up to the last day of the offer; then the case goes on without one (4.2-a)."""
+    if until := facts.get("statement_ended"):
+        text = N_("The time for a statement ended on %(until)s; the case goes on without one.")
+        return Refusal("4.2-a", text, {"until": until})
+    return None
+
+
+def interview_unsigned(facts: Facts) -> Refusal | None:
+    """Whoever was interviewed signs what was written down of it, once, with an objection or without one (4.2-a)."""
+    if facts.get("interview_unsigned"):
+        return None
+    return Refusal("4.2-a", N_("There is no record of an interview that waits for your signature."))
+
+
+OF_DEMOTION = (not_for_demotion, ground_put, not_heard_yet, statement_in_time, interview_unsigned)

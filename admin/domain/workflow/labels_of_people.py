@@ -18,6 +18,8 @@ OF_STANDING_IN: dict[str, str] = {
     "end_deputy": N_("End a deputy's appointment"),
     "follow_deputies": N_("Give cases to deputies, and back"),
     "hand_over": N_("Hand over work"),
+    "sign_hearing": N_("Sign the record of the interview"),
+    "lapse_hearings": N_("Go on where the time for a statement is over"),
     "reorganise": N_("Reorganise departments, posts and superiors"),
     "replace_rater": N_("Ask another colleague instead"),
 }
@@ -44,6 +46,8 @@ FURTHER_ACTIONS: dict[str, str] = {
     "close_complete_ballots": N_("Close all complete ballots"),
     "return_to_proposer": N_("Return the demotion to the proposer"),
     "state_oneself": N_("Submit my own statement"),
+    "sign_hearing": N_("Sign the record of the interview"),
+    "lapse_hearing": N_("The time for a statement is over"),
     "stand": N_("The served document stands"),
     "conclude": N_("End the proceedings"),
 }

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, or_, select
 
 from admin.access.actor import Actor
 from admin.domain.calendar import add_working_days
-from admin.domain.codes import HearingForm
+from admin.domain.codes import CaseStage, HearingForm
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import DemotionWaiver, Hearing, Review
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.department import drop_proposal
-from admin.operations.cases.review_steps import limited, reasoned, relation_of
+from admin.operations.cases.review_steps import limited, reasoned, relation_of, signature
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.demotions import why_not_put
 from admin.queries.cases.review_facts import file_of, grounds_on, review_facts
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import company_day, working_calendar
 from admin.queries.system.recipients import users_told
+
+HEARD_AT = (CaseStage.DEPARTMENT_REVIEW, CaseStage.COMMITTEE)
 
 
 def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, now: datetime) -> Review:
@@ -34,7 +37,7 @@ def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, 
         _check_ground(op, review, ground)
         # Put while the case runs; whether it holds is measured again with the proposal (4.2-a).
         review.demotion_ground = str(ground)
-        op.session.add(Hearing(review_id=review.id, form="", offered_at=now))
+        op.session.add(Hearing(review_id=review.id, form="", offered_at=now, until=_last_day(op, review, now)))
         op.remember("review", review, "propose_demotion", relation=relation_of(review, actor), reason=text)
         told = users_told(op.session, ("subject", "head"), review=review, today=op.today)
         op.tell(told, "review", "propose_demotion", review.id, ground=ground)
@@ -109,7 +112,55 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
         if form == "not_taken_up":
             _check_offer_over(op, review, row)
         row.form, row.text, row.recorded_at, row.recorded_by_id = form, limited("text", text), now, op.actor.user_id
+        # Whoever records signs what is recorded; what was signed before was another text.
+        row.recorder_signature = signature(_recorded(row)) if form == HearingForm.INTERVIEW else None
+        row.employee_signature, row.signed_at, row.objection = None, None, ""
     return row
+
+
+@act("review", "sign_hearing", Field("objection", N_("What you object to in it"), required=False))
+def sign_hearing(review_id: int, objection: str = "", *, actor: Actor, now: datetime) -> Hearing:
+    """The employee signs what was written down of the interview, with an objection or without one (4.2-a).
+
+    Raises `Refused` where no interview waits for it.
+    """
+    with operation("sign_hearing", actor=actor, now=now, clause="4.2-a") as op:
+        review = op.find(Review, review_id)
+        op.step(review, review_facts(op.session, review, actor, now), "sign_hearing", reason=objection.strip())
+        row = op.locked(_hearings_of(review).limit(1)).one()
+        row.objection, row.signed_at = limited("objection", objection), now
+        row.employee_signature = signature(_recorded(row) | {"objection": row.objection, "signed_at": now.isoformat()})
+    return row
+
+
+def lapse_hearings(*, actor: Actor, now: datetime) -> int:
+    """Timed: where the last day of an offer is over the case goes on, without a statement or without the employee's signature;
+    returns how many (4.2-a)."""
+    with operation("lapse_hearings", actor=actor, now=now, clause="4.2-a") as op:
+        open_ = or_(
+            Hearing.recorded_at.is_(None), and_(Hearing.form == HearingForm.INTERVIEW, Hearing.signed_at.is_(None))
+        )
+        query = select(Hearing, Review).join(Review, Review.id == Hearing.review_id)
+        query = query.where(open_, Hearing.until < op.today, Hearing.lapsed_at.is_(None))
+        query = query.where(Review.demotion_ground.is_not(None), Review.stage.in_(HEARD_AT)).order_by(Hearing.id)
+        found = op.session.execute(query.execution_options(unscoped=True)).all()
+        steps = [(review, review_facts(op.session, review, op.actor, now)) for _row, review in found]
+        op.step_many(steps, "lapse_hearing", as_system=True)
+        for row, _review in found:
+            row.lapsed_at = now
+            if row.recorded_at is None:
+                row.form, row.recorded_at = HearingForm.NOT_TAKEN_UP, now
+    return len(found)
+
+
+def _hearings_of(review: Review) -> Select[Hearing]:
+    return select(Hearing).where(Hearing.review_id == review.id).order_by(Hearing.id.desc())
+
+
+def _recorded(row: Hearing) -> dict[str, Any]:
+    """What both sign."""
+    recorded_at = row.recorded_at.isoformat() if row.recorded_at else None
+    return {"review": row.review_id, "form": row.form, "text": row.text, "by": row.recorded_by_id, "at": recorded_at}
 
 
 @act("review", "state_oneself", Field("text", N_("Your statement")))
@@ -163,11 +214,14 @@ def add_to_hearing(review_id: int, text: str, *, actor: Actor, now: datetime) ->
     return row
 
 
-def _check_offer_over(op: Operation, review: Review, row: Hearing) -> None:
+def _last_day(op: Operation, review: Review, offered_at: datetime) -> date:
+    """The last working day of an offer, counted from the day after it in company time, not in that of UTC (4.2-a)."""
     days = int(rules_of(op.session, review).parameters["statement_days"])
-    # Working days run from the day in company time, not from that of UTC.
-    offered = company_day(row.offered_at)
-    until = add_working_days(offered, days, working_calendar(op.session))
+    return add_working_days(company_day(offered_at), days, working_calendar(op.session))
+
+
+def _check_offer_over(op: Operation, review: Review, row: Hearing) -> None:
+    until = row.until or _last_day(op, review, row.offered_at)
     if op.today <= until:
         reason = N_("The employee may take the hearing up until %(until)s.")
         raise Refused(Refusal("4.2-a", reason, {"until": until.isoformat()}))

@@ -195,7 +195,10 @@ def _check_cycle(meeting: Meeting, reviews: Sequence[Review]) -> None:
 
 
 def _assignable(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, Facts]]:
-    known, busy = demotion_facts_of(op.session, reviews), on_agendas(op.session, [review.id for review in reviews])
+    known, busy = (
+        demotion_facts_of(op.session, reviews, op.today),
+        on_agendas(op.session, [review.id for review in reviews]),
+    )
     relations = frozenset({"hr"} if op.actor.is_system else op.actor.roles & {"secretary", "hr"})
     return [
         (each, Facts("review", each.stage, relations, known[each.id] | {"agenda_refusal": busy.get(each.id)}))

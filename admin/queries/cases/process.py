@@ -24,6 +24,7 @@ OPTIONAL = frozenset(
         "return_for_correction",
         "decline_rating",
         "record_hearing",
+        "sign_hearing",
         "return_to_proposer",
         "close_as_left",
         "save_self_assessment",

@@ -13,7 +13,8 @@ from admin.domain.eligibility import Eligibility
 from admin.domain.suggestion import DemotionBasis, ProposalFacts, Staffing
 from admin.models import Cycle, Review
 from admin.queries.cases.eligibility import eligibility_facts
-from admin.queries.cases.review_facts import as_of, duty_open_on, grounds_on, heard_in
+from admin.queries.cases.hearings import heard_in
+from admin.queries.cases.review_facts import as_of, duty_open_on, grounds_on
 from admin.queries.cases.staffing import levels_by_grade, limits_of, standing, stands_at
 from admin.queries.policy.rules import Rules
 

@@ -22,7 +22,6 @@ from admin.models import (
     AgendaItem,
     Appeal,
     DemotionWaiver,
-    Hearing,
     Meeting,
     Notice,
     NoticeRow,
@@ -31,6 +30,7 @@ from admin.models import (
     SelfAssessment,
 )
 from admin.queries.cases.eligibility import PersonsFile, eligibility_facts
+from admin.queries.cases.hearings import heard_in, hearing_facts
 from admin.queries.cases.own_case import own_case, why_not_ones_own
 from admin.queries.cases.predecessors import predecessor_facts
 from admin.queries.cases.process import deadline_day
@@ -73,7 +73,7 @@ def reviews_facts(
     )
     off = off_the_file(session, [review for review in reviews if review.stage not in FINAL_STAGES], last)
     weighed = [review for review in reviews if review.stage in (CaseStage.DEPARTMENT_REVIEW, CaseStage.COMMITTEE)]
-    demotions = demotion_facts_of(session, weighed) if weighed else {}
+    demotions = demotion_facts_of(session, weighed, company_day(now)) if weighed else {}
     found = {}
     for review in reviews:
         facts: dict[str, Any] = {
@@ -223,20 +223,10 @@ def stage_until(due: datetime | None, now: datetime) -> str | None:
     return due.isoformat(timespec="minutes") if due is not None and now < due else None
 
 
-def heard_in(session: Session, keys: Sequence[int]) -> set[int]:
-    """The cases whose employee was heard, or the offer was recorded as not taken up (4.2-a)."""
-    found: set[int] = set()
-    for some in chunks(keys):
-        query = select(Hearing.review_id).where(Hearing.review_id.in_(some), Hearing.recorded_at.is_not(None))
-        found |= set(session.scalars(query.execution_options(unscoped=True)))
-    return found
-
-
-def demotion_facts_of(session: Session, reviews: Sequence[Review]) -> dict[int, dict[str, bool]]:
-    """Of each case whether it is about a demotion, and whether the employee was heard (4.2-a)."""
-    heard = heard_in(session, [review.id for review in reviews])
-    facts = {key: dict.fromkeys(("heard", "hearing_recorded"), key in heard) for key in (each.id for each in reviews)}
-    return {each.id: {"is_demotion": demotes(session, each)} | facts[each.id] for each in reviews}
+def demotion_facts_of(session: Session, reviews: Sequence[Review], today: date) -> dict[int, dict[str, Any]]:
+    """Of each case whether it is about a demotion, whether the employee was heard, and what of the hearing is open (4.2-a)."""
+    hearings = hearing_facts(session, [review.id for review in reviews], today)
+    return {each.id: {"is_demotion": demotes(session, each)} | hearings[each.id] for each in reviews}
 
 
 def demotes(session: Session, review: Review) -> bool:

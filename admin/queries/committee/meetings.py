@@ -313,7 +313,7 @@ def ticked_of(session: Session, cycle_id: int | None, keys: Collection[int] | No
 
 
 def _assignable(session: Session, reviews: Sequence[Review], reader: Actor) -> list[Assignable]:
-    known, relations = demotion_facts_of(session, reviews), frozenset(reader.roles & {"secretary", "hr"})
+    known, relations = demotion_facts_of(session, reviews, date.max), frozenset(reader.roles & {"secretary", "hr"})
     facts = {each.id: Facts("review", each.stage, relations, known[each.id]) for each in reviews}
     return [Assignable(each, why_not_assigned(with_own_case(facts[each.id], each, reader))) for each in reviews]
 

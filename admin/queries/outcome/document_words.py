@@ -209,6 +209,21 @@ GROUNDS: dict[str, Texts] = {
 HEARINGS: dict[str, Texts] = {
     "statement": ("已提出書面陳述", "已提出书面陈述", "a written statement was made"),
     "interview": ("已面談並製作紀錄", "已面谈并做好记录", "an interview was held and recorded"),
+    "interview_signed": (
+        "已面談並製作紀錄，由雙方簽署",
+        "已面谈并做好记录，由双方签署",
+        "an interview was held and its record signed by both",
+    ),
+    "interview_objected": (
+        "已面談並製作紀錄，由雙方簽署，當事人註明異議",
+        "已面谈并做好记录，由双方签署，当事人注明异议",
+        "an interview was held and its record signed by both, by the employee with an objection",
+    ),
+    "interview_unsigned": (
+        "已面談並製作紀錄，當事人逾期未簽署",
+        "已面谈并做好记录，当事人逾期未签署",
+        "an interview was held and recorded, not signed by the employee in time",
+    ),
     "not_taken_up": ("經通知未陳述", "经通知未陈述", "notified, no statement was made"),
 }
 HEADINGS: dict[str, Texts] = {

@@ -19,6 +19,7 @@ from admin.domain.codes import (
     ChangeKind,
     ConfirmationStage,
     DocumentKind,
+    HearingForm,
     NoticeStage,
 )
 from admin.domain.refusals import N_, Refusal
@@ -248,11 +249,20 @@ def grounds_of(session: Session, document: IssuedDocument, change: int | None = 
     }
 
 
+def _how_heard(row: Hearing) -> str:
+    """How the document says it; an offer without a last day is from before interviews were signed by both."""
+    if row.form != HearingForm.INTERVIEW or row.until is None:
+        return row.form
+    if row.signed_at is None:
+        return "interview_unsigned"
+    return "interview_objected" if row.objection else "interview_signed"
+
+
 def _hearings(session: Session, review_ids: Sequence[int], language: str) -> dict[int, str]:
     query = select(Hearing).where(Hearing.review_id.in_(review_ids), Hearing.recorded_at.is_not(None))
     rows = session.scalars(query.order_by(Hearing.id).execution_options(unscoped=True))
     return {
-        row.review_id: f"{company_day(row.recorded_at).isoformat()} {said(words.HEARINGS[row.form], language)}"
+        row.review_id: f"{company_day(row.recorded_at).isoformat()} {said(words.HEARINGS[_how_heard(row)], language)}"
         for row in rows
         if row.recorded_at is not None
     }

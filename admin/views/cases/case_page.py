@@ -11,8 +11,10 @@ from admin.domain.workflow import Decision, Facts, actions_at
 from admin.models import Review, db
 from admin.operations.acts import fields_of
 from admin.queries.cases import workspace as cases
+from admin.queries.cases.ground_put import ground_put
 from admin.queries.system.audit import history_of
 from admin.views.cases import case_words as words
+from admin.web.clock import today
 from admin.web.context import menu_label, stand_under
 from admin.web.page import address_asking, page_asking
 from admin.web.texts import action_label, consequence, stage_label, translated
@@ -112,3 +114,16 @@ def trail(ws: cases.Workspace, reader: Any) -> list[dict[str, Any]]:
         }
         for each in entries
     ]
+
+
+def ground_shown(review: Review, relation: str) -> dict[str, Any] | None:
+    """The ground that was put to a case, to the person concerned, their line, HR and auditors: they may answer it (4.2-a)."""
+    found = (
+        ground_put(db.session(), review, today())
+        if relation in ("subject", "superior", "head", "hr", "auditor")
+        else None
+    )
+    if found is None:
+        return None
+    shown = words.grounds_shown(found.grounds, words.GROUNDS_DOWN)
+    return {"of": found, "ground": next(each for each in shown if each["number"] == found.number)}

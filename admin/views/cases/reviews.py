@@ -31,7 +31,7 @@ from admin.queries.policy.cards import card_of
 from admin.queries.policy.rules import movements, rules_of
 from admin.views.appeals.appeal_words import appeal_shown
 from admin.views.cases import case_words as words
-from admin.views.cases.case_page import case_buttons, crumb, form_links, suggestion_text, trail
+from admin.views.cases.case_page import case_buttons, crumb, form_links, ground_shown, suggestion_text, trail
 from admin.views.cases.reassessments import links_again
 from admin.views.cases.score_words import by_dimension, criteria_rows
 from admin.views.cases.self_assessment import takes_paper
@@ -112,6 +112,7 @@ class CaseView(Page):
             else [],
             "suggestion_text": suggestion_text(ws),
             "result": result,
+            "put": ground_shown(review, ws.relation),
             "appeals": [appeal_shown(each, me) for each in ws.appeals],
             "crumb": crumb(ws.relation),
             "to_come": coming_text(entry) if (entry := facts.get("last_entry")) and entry.since > today() else "",

@@ -62,6 +62,8 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "not_for_demotion": ({}, {"demotion_case": True}, "4.2.2"),
     "ground_put": ({"ground_put": True}, {}, "4.2.2"),
     "not_heard_yet": ({}, {"hearing_recorded": True}, "4.2-a"),
+    "statement_in_time": ({}, {"statement_ended": "2026-12-01"}, "4.2-a"),
+    "interview_unsigned": ({"interview_unsigned": True}, {}, "4.2-a"),
     "demotion_proposed": ({"is_demotion": True}, {"is_demotion": False}, "4.2-a"),
     "hearing_recorded": ({"hearing_recorded": True}, {}, "4.2-a"),
     "statement_in_own_name": ({"statements": 1}, {"statements": 0}, "3.3-f"),

@@ -13,7 +13,7 @@ from tests.domain.workflow.procedures import FINAL, FIRST, KNOWN_RELATIONS, PROC
 PEOPLE = sorted(KNOWN_RELATIONS - {"system"})
 FAVOURABLE = {
     "superior_signed": True, "peer_time_over": True, "notice_over": True, "applied": True, "is_demotion": True, "heard": True,
-    "hearing_recorded": True,
+    "hearing_recorded": True, "interview_unsigned": True,
     "reason": "because", "attempt": True,
 }  # fmt: skip
 

@@ -142,7 +142,7 @@ def test_nobody_is_demoted_unheard(made: SimpleNamespace) -> None:
     with pytest.raises(Refused) as refused:
         department.propose(key, "J3", "連續不合格", actor=head, now=OPENED)
     assert refused.value.refusal.clause == "4.2-a"
-    demotions.record_hearing(key, "interview", "我會改進", actor=superior(made), now=OPENED)
+    demotions.record_hearing(key, "statement", "我會改進", actor=superior(made), now=OPENED)
     assert department.propose(key, "J3", "連續不合格", actor=head, now=OPENED).stage == "committee"
 
 

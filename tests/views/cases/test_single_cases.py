@@ -91,3 +91,30 @@ def test_programs_open_both(app: Flask, made: SimpleNamespace) -> None:
     annual = {"employee": made.agents[1], "kind": "annual", "reason": "x"}
     assert app.test_client().post("/api/v1/reviews/", json=annual, headers=hr).status_code == 422
     assert sorted(kind for kind, _stage, _ground in opened()) == ["demotion", "initial"]
+
+
+def test_whoever_is_to_be_demoted_reads_the_ground_and_its_evidence_on_their_own_page_and_signs_there(
+    app: Flask, made: SimpleNamespace
+) -> None:
+    superior = client_of(app, 100 + made.superior)
+    superior.post("/demotions/propose", data={"number": "E0", "ground": "2", "reason": "重大違規"})
+    with acting_as(system_actor()):
+        key = db.session.scalars(select(Review.id)).one()
+    own = client_of(app, 100 + made.agents[0])
+    page = own.get(f"/reviews/{key}", headers={"Accept-Language": "en"}).text
+    for said in (
+        "The ground for a demotion",
+        "A serious breach of company rules",
+        "重大違規",
+        "to the end of 2026-04-21",
+    ):
+        assert said in page, said
+    assert superior.post(
+        f"/act/review/{key}/record_hearing", data={"form": "interview", "text": "談話內容"}
+    ).status_code in (302, 303)
+    assert "not signed by the employee" in own.get(f"/reviews/{key}", headers={"Accept-Language": "en"}).text
+    sent = own.post(f"/act/review/{key}/sign_hearing", data={"objection": "我沒有說過"})
+    assert sent.status_code in (302, 303)
+    page = own.get(f"/reviews/{key}", headers={"Accept-Language": "en"}).text
+    assert "Signed by the employee" in page and "我沒有說過" in page
+    assert client_of(app, 100 + made.agents[1]).get(f"/reviews/{key}").status_code == 404
