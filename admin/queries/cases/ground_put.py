@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.access.actor import acting_as, system_actor
 from admin.domain.codes import RecordKind, RecordStage
 from admin.domain.eligibility import Eligibility
 from admin.models import EmployeeRecord, Hearing, HistoryStep, Review
@@ -36,7 +37,12 @@ def ground_put(session: Session, review: Review, today: date) -> GroundPut | Non
     """The ground of a case with its evidence; None where none is put, or there is no grade to be demoted from."""
     if review.demotion_ground is None or review.present_grade is None:
         return None
-    number = int(review.demotion_ground)
+    # The file is read as the rule reads it: a head of the case may not see the person's file of today, and has to know the ground.
+    with acting_as(system_actor()):
+        return _read(session, review, int(review.demotion_ground), today)
+
+
+def _read(session: Session, review: Review, number: int, today: date) -> GroundPut:
     _up, down = grounds_on(file_of(session, review, today), review, rules_of(session, review), today)
     step = session.execute(
         select(HistoryStep.reason, HistoryStep.happened_at)
