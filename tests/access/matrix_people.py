@@ -99,6 +99,9 @@ GET    /files/{number_stranger}                           200 hr auditor
 GET    /files/{absent}
 GET    /files/{number_employee}/export                    200 employee superior head hr auditor
 GET    /files/{number_stranger}/export                    200 hr auditor
+GET    /files/{number_employee}/export/json               200 employee superior head hr auditor
+GET    /files/{number_stranger}/export/pdf                200 hr auditor
+GET    /files/{number_employee}/export/doc
 POST   /files/{number_employee}/records                   422 employee superior head hr auditor
 POST   /files/{number_stranger}/records                   422 hr auditor
 POST   /files/{number_employee}/records?kind=certificate&title=x&happened_on=2026-05-04 303 employee superior hr 409 head auditor

@@ -22,6 +22,7 @@ from admin.domain.pay import Band
 from admin.domain.refusals import NotFound
 from admin.models import (
     AnnualRating,
+    Appeal,
     ContactLogin,
     Department,
     Determination,
@@ -29,6 +30,7 @@ from admin.models import (
     EmployeeChange,
     EmployeeRecord,
     GradeChange,
+    Honour,
     Leave,
     PredecessorStatement,
     Review,
@@ -51,6 +53,9 @@ class GradeFile:
     taken: Sequence[GradeChange] = ()  # by documents that withdraw or correct earlier ones
     reviews: Sequence[Review] = ()
     determinations: Mapping[int, Sequence[Determination]] = field(default_factory=dict)
+    documents: Sequence[GradeChange] = ()
+    appeals: Sequence[Appeal] = ()
+    honours: Sequence[Honour] = ()
     records: Sequence[EmployeeRecord] = ()
     ratings: Sequence[AnnualRating] = ()
     leaves: Sequence[Leave] = ()
@@ -76,6 +81,9 @@ def grade_file(session: Session, number: str, actor: Actor, today: date) -> Grad
     found.taken = _rows(session, GradeChange, key, GradeChange.reverses_id.is_not(None))
     found.reviews = _reviews(session, key)
     found.determinations = _determinations(session, found.reviews, actor)
+    found.documents = _documents(session, key)
+    found.appeals = _appeals(session, found.reviews, key)
+    found.honours = _rows(session, Honour, key)
     found.records = sorted(_rows(session, EmployeeRecord, key), key=lambda row: (row.happened_on, row.id), reverse=True)
     found.ratings = sorted(_rows(session, AnnualRating, key), key=lambda row: row.year, reverse=True)
     found.leaves = sorted(_rows(session, Leave, key), key=lambda row: row.starts_on, reverse=True)
@@ -107,6 +115,22 @@ def _reviews(session: Session, employee_id: int) -> Sequence[Review]:
         joinedload(Review.cycle), joinedload(Review.present_grade), joinedload(Review.determined_grade)
     )
     return session.scalars(query).unique().all()
+
+
+def _documents(session: Session, employee_id: int) -> list[GradeChange]:
+    """What formal documents said of the person; grades taken over were issued by none."""
+    query = select(GradeChange).where(GradeChange.employee_id == employee_id, GradeChange.document_id.is_not(None))
+    return list(
+        session.scalars(
+            query.order_by(GradeChange.id).options(joinedload(GradeChange.document), joinedload(GradeChange.to_grade))
+        )
+    )
+
+
+def _appeals(session: Session, reviews: Sequence[Review], employee_id: int) -> list[Appeal]:
+    """The person's own appeals; who objected is the panel's and HR's to know (3.3.5-b)."""
+    mine = (Appeal.review_id.in_([row.id for row in reviews]), Appeal.filer_id == employee_id)
+    return list(session.scalars(select(Appeal).where(*mine).order_by(Appeal.id))) if reviews else []
 
 
 def _determinations(session: Session, reviews: Sequence[Review], actor: Actor) -> dict[int, list[Determination]]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.codes import CaseKind, ChangeKind, RecordStage
-from admin.domain.refusals import N_, Invalid, Refusal
-from admin.files.workbooks import SheetOut, write_sheets
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal
+from admin.files.printing import print_pdf
+from admin.files.workbooks import LANGUAGES, SheetOut, write_sheets
 from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
 from admin.models import db
+from admin.models.event_form import plain
 from admin.operations.people import records
 from admin.operations.system.audit import note_reading
 from admin.operations.transaction import Operation
@@ -24,11 +28,13 @@ from admin.queries.outcome.grade_file import GradeFile, grade_file, number_of
 from admin.queries.people.leaves import refusals_of
 from admin.views.imports.one_import import download
 from admin.views.outcome import held_grades
+from admin.views.outcome.file_timeline import LANES, file_events, lanes
 from admin.web.acting import actor
-from admin.web.clock import now, today
+from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
-from admin.web.texts import day, file_name, label_of, name_of, stage_label
+from admin.web.texts import day, file_name, label_of, language, name_of, stage_label
 
+FORMS = {"pdf": "application/pdf", "json": "application/json"}
 CHANGE_KINDS = ChangeKind.labels()
 RECORD_STAGES = RecordStage.labels()
 REVIEW_KINDS = CaseKind.labels()
@@ -53,6 +59,17 @@ class GradeFileView(Page):
         file = self._file(number)
         _note("export", file)
         return download(write_sheets(_sheets(file)), file_name(_("Grade file"), file.employee.number))
+
+    @route("/<path:number>/export/<form>")
+    def take(self, number: str, form: str) -> Response:
+        """The file as PDF or for programs (JSON), in the order of time; an event of the audit trail like the workbook."""
+        if form not in FORMS:
+            raise NotFound(form)
+        file = self._file(number)
+        _note("export", file)
+        name = file_name(_("Grade file"), file.employee.number, kind=form)
+        data = _printed(file) if form == "pdf" else json.dumps(_as_data(file), ensure_ascii=False, indent=1).encode()
+        return send_file(io.BytesIO(data), mimetype=FORMS[form], as_attachment=True, download_name=name)
 
     @route("/<path:number>/records", access="record", post=True, get=False)
     def record(self, number: str) -> Response:
@@ -94,7 +111,7 @@ class GradeFileView(Page):
             "outcome/grade_file/file.html",
             file,
             title=_("My grade") if own else _("Grade file of %(name)s", name=file.employee.name),
-            history={"timeline": _timeline(file), "held": held_grades.picture(file.intervals, today())},
+            history=_history(file),
             rights=_rights(file),
             labels={"column": COLUMN_LABELS | {"leave": N_("Leave")}, "value": VALUE_LABELS},
         )
@@ -166,7 +183,65 @@ def _superseded(interval: Any) -> list[str]:
     return [_("superseded by document %(number)s (6.3-a)", number=ended.document.number)]
 
 
+def _history(file: GradeFile) -> dict[str, Any]:
+    """The grades, and everything on file, drawn and as a list."""
+    events = file_events(file)
+    every = [
+        {
+            "when": each.span(today()),
+            "title": each.title,
+            "text": " · ".join(filter(None, (_(LANES[each.lane][0]), each.text))),
+        }
+        for each in events
+    ]
+    return {
+        "timeline": _timeline(file),
+        "held": held_grades.picture(file.intervals, today()),
+        "lanes": lanes(events, today()),
+        "every": every,
+    }
+
+
+def _event_rows(file: GradeFile) -> list[tuple[Any, ...]]:
+    return [(each.since, each.until, _(LANES[each.lane][0]), each.title, each.text) for each in file_events(file)]
+
+
+def _as_data(file: GradeFile) -> dict[str, Any]:
+    """The file for programs: days as ISO texts, words in the reader's language."""
+    names = ("since", "until", "lane", "title", "text")
+    rows = [dict(zip(names, (plain(each) for each in row), strict=True)) for row in _event_rows(file)]
+    person, held = file.employee, file.standing.held
+    return {
+        "number": person.number, "name": person.name, "department": person.department.name,
+        "hired_on": person.hired_on.isoformat(), "grade": held.grade.code if held else None,
+        "grade_since": held.since.isoformat() if held else None, "as_of": today().isoformat(), "on_file": rows,
+    }  # fmt: skip
+
+
+def _printed(file: GradeFile) -> bytes:
+    person, held = file.employee, file.standing.held
+    facts = [
+        f"{_('Department now')}{_(': ')}{person.department.name}",
+        f"{_('Date hired')}{_(': ')}{day(person.hired_on)}",
+        f"{_('Present grade')}{_(': ')}{name_of(held.grade) if held else _('No grade yet')}",
+    ]
+    rows = [(each.span(today()), _(LANES[each.lane][0]), each.title, each.text) for each in file_events(file)]
+    data = {
+        "title": _("Grade file"), "company": settings().portal_company[LANGUAGES.index(language())],
+        "person": f"{person.number} {person.name}",
+        "facts": facts, "headings": [_("When"), _("Kind"), _("What it is"), _("More")], "rows": rows,
+        "closing": _("As on file on %(day)s.", day=day(today())),
+    }  # fmt: skip
+    return print_pdf("grade_file.typ", data, language=language(), made_at=now())
+
+
 def _sheets(file: GradeFile) -> list[SheetOut]:
+    heads = [_("First day"), _("Last day"), _("Kind"), _("What it is"), _("More")]
+    every = SheetOut(_("Everything in order of time"), heads, _event_rows(file))
+    return [*_sheets_apart(file), every]
+
+
+def _sheets_apart(file: GradeFile) -> list[SheetOut]:
     return [_person_sheet(file), _grades_sheet(file), _reviews_sheet(file), _records_sheet(file), _ratings_sheet(file)]
 
 
