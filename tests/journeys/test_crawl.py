@@ -148,7 +148,7 @@ def test_every_page_has_one_heading_and_at_most_one_main_act(who: str, crawled: 
 
 # What may stand in Latin letters on a Chinese page: names of formats, numbers and codes of data, names that are data.
 LATIN = re.compile(
-    r"XLSX?|CSV|TSV|DOCX|PDF|API( \w+)?|SHA-256|Enter|kB|MB|HR|English"  # formats, programs, keys
+    r"XLSX?|CSV|TSV|DOCX|PDF|JSON|API( \w+)?|SHA-256|Enter|kB|MB|HR|English"  # formats, programs, keys
     r"|\d(\.\d+)*-[a-z]\b"  # clauses
     r"|[A-Z]{1,2}-?\d[\w-]*|[0-9a-f]{12,}|standard-1|\S+\.(xlsx|docx|csv)"  # employee numbers, grades, hashes, files
     r"|(Junior|Intermediate|Senior|Expert) agent \d|Standard scorecard|Customer satisfaction"  # English names, as data
