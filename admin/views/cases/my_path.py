@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from admin.models import db
 from admin.queries.cases.my_path import Path, my_path
+from admin.views.cases.case_words import number
 from admin.views.development import training_words
 from admin.web.acting import actor
 from admin.web.clock import today
@@ -30,8 +31,35 @@ class MyPathView(Page):
             return self.show_page("cases/my_path/nobody.html", title=_("My path"))
         found = my_path(db.session(), me.employee_id, today(), me)
         return self.show_page(
-            "cases/my_path/index.html", found, title=_("My path"), rungs=rungs(found), told=training_words
+            "cases/my_path/index.html",
+            found,
+            title=_("My path"),
+            rungs=rungs(found),
+            told=training_words,
+            years=scores_drawn(found),
         )
+
+
+def scores_drawn(path: Path) -> list[dict[str, Any]]:
+    """One line a score: where it lies of 100, how far it could lie, and the same in words."""
+    return [
+        {
+            "label": name_of(each.review.cycle),
+            "score": number(each.score),
+            "x": float(each.score),
+            "low": float(each.low),
+            "width": float(each.high - each.low),
+            "text": _(
+                "%(score)s, between %(low)s and %(high)s",
+                score=number(each.score),
+                low=number(each.low),
+                high=number(each.high),
+            )
+            if each.high > each.low
+            else number(each.score),
+        }
+        for each in path.scores
+    ]
 
 
 def rungs(path: Path) -> list[dict[str, Any]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
-from admin.models import AnnualRating, Employee, PayBand, db
+from admin.models import AnnualRating, Criterion, Employee, EmployeeRecord, PayBand, ReviewScore, db
 from tests import factories as make
 
 ENGLISH = {"Accept-Language": "en"}
@@ -68,3 +71,40 @@ def test_an_approved_certificate_opens_the_way(app, signed_in, on_file):
     page = signed_in("emp1").get("/my-path/", headers=ENGLISH).text
     assert "You meet a ground for promotion." in page
     assert "COPC" in page
+
+
+def test_what_a_certificate_would_change_is_worked_out_by_the_same_rule_and_recorded_nowhere(app, signed_in, on_file):
+    page = signed_in("emp1").get("/my-path/", headers=ENGLISH).text
+    asked = page[page.index("What if I had the certificate?") :]
+    assert "Nothing is recorded by this" in asked and "You would meet a ground for promotion" in asked
+    with app.app_context(), make.fixture() as op:
+        assert op.session.scalars(select(EmployeeRecord)).all() == []
+        person, hr = db.session.get(Employee, on_file.emp1), make.employee("HR two", roles=("employee", "hr"))
+        make.certificate(person, hr)
+    assert "What if I had the certificate?" not in signed_in("emp1").get("/my-path/", headers=ENGLISH).text
+
+
+def test_ones_own_scores_are_drawn_with_how_far_they_could_lie_and_the_same_in_words(app, signed_in, on_file):
+    with app.app_context(), make.fixture() as op:
+        case = make.review(
+            make.open_cycle(2026),
+            db.session.get(Employee, on_file.emp1),
+            stage="issued",
+            present="J3",
+            determined_grade_id=make.grade("J3").id,
+        )
+        case.score = Decimal("70.0")
+        rate = op.session.scalars(
+            select(Criterion).where(Criterion.scorecard_id == case.cycle.scorecard_id, Criterion.source == "metric")
+        ).first()
+        told = {
+            "code": rate.code, "dimension": rate.dimension, "source": "metric", "points": "50.0", "effective_weight": "20",
+            "weight": "20", "interval": ["0.0", "100000.0"], "value": "0.9", "n": 40, "note": "", "note_clause": "3.2.1",
+            "rule": "", "minimum_sample": 30, "clause": "3.2.1",
+        }  # fmt: skip
+        op.add(ReviewScore(review_id=case.id, total=case.score, explanation={"criteria": [told]}, computed_at=make.NOW))
+    page = signed_in("emp1").get("/my-path/", headers=ENGLISH).text
+    drawn = page[page.index("My scores over the years") :]
+    assert re.search(r"70(\.0+)?, between 60(\.0+)? and 80(\.0+)?", drawn), drawn[:900]
+    assert "Dates that matter" in page and "2026-12" in page
+    assert "between 60" not in signed_in("emp2").get("/my-path/", headers=ENGLISH).text
