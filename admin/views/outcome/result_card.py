@@ -45,6 +45,7 @@ def result_card(ws: Workspace, why: str) -> dict[str, Any] | None:
         "grade": grade_name(last.grade),
         "before": grade_name(before),
         "pay": _pay(ws, before, last.grade),
+        "steps": _steps(review, before, last.grade),
         "direction": _(label),
         "tone": tone,
         "reason": last.reason or (why if last.grade_id == review.suggested_grade_id else ""),
@@ -65,6 +66,22 @@ def _pay(ws: Workspace, before: Grade | None, after: Grade) -> PayEffect | None:
     move = (before.code if before else None, after.code)
     own = ws.relation == "subject" and (before is None or before.id != after.id)
     return effect_of(db.session(), actor(), ws.review.employee_id, move, since) if own else None
+
+
+def _steps(review: Review, before: Grade | None, after: Grade) -> list[dict[str, Any]]:
+    """The ladder as `pictures.steps` draws it, the lowest first: where the person stood, and where they stand now."""
+    codes = list(rules_of(db.session(), review).ladder.codes)
+    marks = {before.code if before else "": "before"} | {after.code: "now"}
+    width = 100 / len(codes)
+    return [
+        {
+            "x": round(place * width, 2),
+            "width": round(width - 0.8, 2),
+            "height": 8 + 4 * place,
+            "state": marks.get(code, ""),
+        }
+        for place, code in enumerate(codes)
+    ]
 
 
 def _moves(review: Review, before: Grade | None, after: Grade) -> str:

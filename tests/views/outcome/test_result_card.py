@@ -47,5 +47,7 @@ def test_the_subject_finds_result_days_left_and_the_appeal_and_the_superior_find
     address = f"/reviews/{result.review.id}"
     own = client_of(app, result.subject.user_id).get(address).text
     assert 'class="card result' in own and "countdown" in own and f"/appeal/?notice={result.notice.number}" in own
+    drawn = own[own.index('class="card result') :].partition("</figure>")[0]
+    assert drawn.count("<rect") == 11 and drawn.count('class="stair now"') == 1 and 'role="img"' in drawn
     superior = client_of(app, result.superior.user_id).get(address).text
     assert 'class="card result' in superior and "/appeal/?notice" not in superior
