@@ -13,7 +13,7 @@ OF_PERSONS = frozenset(
         # secrets, as hashes of hashes
         "password", "receipt_hash", "identity", "code_hash", "key_hash",
         # what people write of themselves and of others
-        "answers", "summary", "opinion", "values", "text", "answer", "superior_answer", "statement", "detail",
+        "answers", "summary", "opinion", "values", "text", "answer", "superior_answer", "statement", "objection", "detail",
         # why somebody decided, asked, voted or changed something
         "reason", "end_reason", "outcome_reason", "individual_reasons", "override_reason", "result_reason", "month_reason", "deferral",
         # what is computed from such texts, or quotes them
