@@ -75,10 +75,15 @@ TABLES = {
     "sign_ins": N_("Sign-in"),
 }
 COLUMNS = {
+    "employee_signature": N_("Signature of the employee"),
     "epoch": N_("Round of sign-ins"),
     "groups": N_("Groups of accounts"),
     "language": N_("Language"),
+    "lapsed_at": N_("Time over at"),
+    "objection": N_("Objection"),
+    "recorder_signature": N_("Signature of the recorder"),
     "steps": N_("Steps, as one hash"),
+    "until": N_("Last day of the offer"),
     "wants_mail": N_("Wants mail"),
     "root": N_("Root over the audit trail"),
     "rows": N_("Rows"),

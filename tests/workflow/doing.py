@@ -180,7 +180,6 @@ def _frozen(op: Operation, there: World) -> None:
 
 
 @doing("review", "add_to_hearing", who="subject")
-@doing("review", "sign_hearing", who="subject", data={"objection": "I said something else."})
 @doing("review", "record_hearing", data={"text": "I was ill in May."})
 def _demotion_proposed(op: Operation, there: World) -> None:
     there.record.proposed_grade_id = make.grade("J1").id
