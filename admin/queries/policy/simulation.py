@@ -72,6 +72,11 @@ class _Law:
         held = {ELIGIBLE: up.eligible, DEMOTED: down.must_be_demoted}
         return frozenset(name for name, met in held.items() if met)
 
+    def is_eligible(self, facts: EligibilityFacts) -> bool:
+        """Whether a promotion could be asked for."""
+        on_ladder = facts.grade is None or facts.grade in self.ladder.codes
+        return on_ladder and promotion(facts, self.parameters, self.ladder).eligible
+
 
 def simulate(session: Session, old: Rulebook, new: Rulebook, today: date) -> Simulation:
     """Everybody in service as for this year's cycle, under both versions; a few statements for each batch of people."""
@@ -87,7 +92,7 @@ def simulate(session: Session, old: Rulebook, new: Rulebook, today: date) -> Sim
             groups[key, "people"] += 1
             groups[key, 0] += ELIGIBLE in one
             groups[key, 1] += ELIGIBLE in other
-        eligible.update(key for key, law in turned.items() if ELIGIBLE in law.says(facts))
+        eligible.update(key for key, law in turned.items() if law.is_eligible(facts))
         found.people += 1
         if one != other:
             found.moved += 1
