@@ -32,8 +32,15 @@ def translated(message: str, facts: Mapping[str, Any] | None = None) -> str:
     """A message id in the reader's language, filled with its facts."""
     if not message:
         return ""  # the catalogue keeps its own header under the empty message
-    named = {key: _fact(key, value) for key, value in _parameters_named(facts or {}).items()}
+    named = {key: _fact(key, value) for key, value in _criteria_named(_parameters_named(facts or {})).items()}
     return filled(message, named, gettext)
+
+
+def _criteria_named(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts with a criterion as the scorecard prints it; one that HR added later keeps its code."""
+    criteria = shipped().scorecard.criteria if "code" in facts else ()
+    names = {part.id: part.name for each in criteria for part in (each, *each.parts)}
+    return {**facts, "code": names[facts["code"]].get(language())} if facts.get("code") in names else facts
 
 
 def _parameters_named(facts: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from admin.domain.codes import (
     Conflict,
     Constituency,
     CycleStage,
+    Dimension,
     EnrolmentStage,
     Flag,
     HonourStage,
@@ -141,6 +142,7 @@ RELATIONS = Relation.labels()
 # What refusals name by a code.
 FACTS: dict[str, dict[str, str]] = {
     "constituency": Constituency.labels(),
+    "dimension": Dimension.labels(),
     "flags": Flag.labels(),
     "ground": Conflict.labels(),
     "act": JudgingAct.labels(),

@@ -18,6 +18,7 @@ from admin.domain.grades import Ladder
 from admin.domain.refusals import N_, Refusal, Refused
 from admin.models import Department, Employee, PolicyVersion
 from admin.queries.cases.eligibility import eligibility_facts
+from admin.queries.cycles.cycles import centre_departments
 from admin.queries.policy.policy import rulebook_of
 from admin.queries.policy.policy_versions import changes_of, version_numbered
 from admin.rulebook.book import Rulebook
@@ -117,8 +118,9 @@ class _Person:
 def _files(session: Session, today: date) -> Iterator[tuple[_Person, EligibilityFacts]]:
     columns = (Employee.id, Employee.number, Employee.name, Department.name)
     query = select(*columns).join(Department, Department.id == Employee.department_id)
-    # Management posts are outside the ladder (1.2-b).
-    query = query.where(Employee.status != EmployeeStatus.LEFT, Employee.is_management.is_(False))
+    # The policy is the centre's, and management posts are outside the ladder (1.2, 1.2-b).
+    covered = (Employee.department_id.in_(centre_departments(session)), Employee.is_management.is_(False))
+    query = query.where(Employee.status != EmployeeStatus.LEFT, *covered)
     query = query.order_by(Employee.number)
     people = [_Person(*row) for row in session.execute(query)]
     for start in range(0, len(people), BATCH):

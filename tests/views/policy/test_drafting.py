@@ -91,10 +91,16 @@ def test_faults_are_kept_named_where_they_stand_and_keep_the_draft_from_being_su
     assert answer.status_code == 303
     page = hr.get("/policy/versions/2/draft", headers=ENGLISH).text
     assert "The criteria of Performance weigh 49.99 together, the dimension 50." in page
-    assert "%(" not in page
+    assert "%(" not in page and "of performance weigh" not in page, "a code is said nowhere"
     key = versions(app)[1].id
     assert hr.post(f"/act/policy_version/{key}/submit").status_code == 409
 
+    assert write(hr, "weights", **{f"{place}satisfaction:weight": "15"}).status_code == 303
+    assert write(hr, "criteria/satisfaction", **{f"{place}satisfaction:bands": "3: 0\n2: 100"}).status_code == 303
+    page = hr.get("/policy/versions/2/draft", headers=ENGLISH).text
+    assert page.count("The curve of Customer satisfaction is not in ascending order at 2.") == 2, (
+        "also beside the button"
+    )
     assert write(hr, "clauses/1.1", **{WORDING.format("en"): "Within {no_such_days}."}).status_code == 303
     page = hr.get("/policy/versions/2/draft/clauses/1.1", headers=ENGLISH).text
     assert "There is no parameter {no_such_days}." in page
