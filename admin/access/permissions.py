@@ -119,6 +119,8 @@ ACCESS: list[Access] = [
     access("EmployeeView",               "hr auditor admin superior head", "hr", reference=True),
     access("EnrolmentView",              "hr auditor superior head",    ""),
     access("EvaluationView",             "superior",                   "superior"),
+    access("FollowUpReportView",         "hr auditor head",            ""),
+    access("FollowUpView",               "signed_in",                  "superior head"),
     access("GradeFileView",              "signed_in", record="signed_in"),
     access("GradeThresholdView",         "signed_in",                  "hr", reference=True),
     access("GradeView",                  "signed_in",                  reference=True),
@@ -144,6 +146,8 @@ ACCESS: list[Access] = [
     access("PayListView",                "hr"),
     access("PayView",                    "hr",                         bring="hr"),
     access("PeopleView",                 "hr",                         "hr"),
+    access("PolicyQuestionView",         "signed_in",                  "signed_in", answer="hr"),
+    access("PolicyReadingView",          "hr auditor",                 "hr"),
     access("PolicyVersionView",          "hr auditor management",      "hr"),
     access("PolicyView",                 "signed_in"),
     access("RatingView",                 "employee",                   "employee"),
@@ -169,6 +173,8 @@ ACCESS: list[Access] = [
     access("UnsentFormView",             write="signed_in"),
     access("ViewAsView",                 write="hr"),
     access("WaitingReminderView",        "hr",                         "hr"),
+    access("WorkByGradeView",            "signed_in",                  check="hr superior head"),
+    access("WorkTaskView",               "signed_in",                  "hr", reference=True),
 ]
 # fmt: on
 

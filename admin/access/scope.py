@@ -369,7 +369,9 @@ def _own_alone(table: type[Any]) -> Question:
 
 
 SCOPES[m.DocumentTemplate] = lambda who: true() if who.has(*READERS, "management") else false()
-SCOPES |= {table: _own_alone(table) for table in (m.Acknowledgement, m.ServiceQuestion)}
+SCOPES |= {
+    table: _own_alone(table) for table in (m.Acknowledgement, m.PolicyQuestion, m.PolicyReading, m.ServiceQuestion)
+}
 # Proposed by HR, decided by management, read by auditors (1.2-f).
 SCOPES[m.DocumentWithdrawal] = lambda who: true() if who.has(*READERS, "management") else false()
 

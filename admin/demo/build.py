@@ -9,6 +9,7 @@ from admin.demo.rehearsal import rehearse
 from admin.demo.setting import set_the_stage
 from admin.demo.stage import STORY, Say, Stage
 from admin.demo.story import tell
+from admin.demo.training import offer_training
 from admin.queries.system.calendar import company_day
 from config import Settings
 
@@ -23,4 +24,5 @@ def build(session: Session, settings: Settings, employees: int, say: Say = lambd
     set_the_stage(stage)
     tell(stage)
     rehearse(stage)
+    offer_training(stage)
     return stage

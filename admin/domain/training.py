@@ -156,6 +156,15 @@ def why_not_enrolled(asked: PlaceAsked) -> Refusal | None:
     return None
 
 
+@dataclass(frozen=True)
+class CameLine:
+    """A line of a list of attendance: whom by number, and whether they came."""
+
+    row: int
+    number: str
+    came: bool
+
+
 def place_for(taken: int, places: int) -> EnrolmentStage:
     """A place while there is one, else the waiting list."""
     return EnrolmentStage.ENROLLED if taken < places else EnrolmentStage.WAITING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 import config
 from admin.access.actor import Actor, acting_as
 from admin.domain.codes import MeetingStage, PrintKind
-from admin.domain.refusals import N_, NotFound, Refused
+from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.witness import Published
 from admin.files.apart import filled_apart
 from admin.files.documents import ROW_FIELDS, render_issued_document
@@ -40,6 +40,8 @@ from admin.queries.outcome.statements import sole_change
 from admin.queries.system.altered import is_the_one
 from admin.queries.system.audit_chain import ChainFault
 from admin.queries.system.kept_files import KEPT
+
+OTHER_MINUTES = N_("The minutes were signed in other words than this version prints. Download the signed file (DOCX).")
 
 
 def render_document(document_id: int, *, actor: Actor, now: datetime) -> Path:
@@ -203,6 +205,24 @@ def render_meeting_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> P
     # Before the file: bytes other than the first ones are refused here, and then nothing is written.
     record_minutes(meeting_id, hashlib.sha256(content).hexdigest(), actor=actor, now=now)
     return _write(minutes_path(meeting_id), content)
+
+
+def print_minutes(meeting_id: int, without: Collection[int] = (), *, actor: Actor) -> bytes:
+    """The signed minutes as PDF, or an extract without these cases: made when asked for, of what was signed.
+
+    Raises `NotFound` before both have signed, and where the rows no longer say what the signed file says.
+    """
+    with acting_as(actor):
+        meeting = db.session().get(Meeting, meeting_id)
+        if meeting is None or meeting.minutes_sha256 is None or meeting.closed_at is None:
+            raise NotFound(f"Minutes {meeting_id}")
+        whole, sha256, made_at = minutes_context(db.session(), meeting), meeting.minutes_sha256, meeting.closed_at
+        context = minutes_context(db.session(), meeting, without) if without else whole
+        db.session().rollback()
+    # The Word file is what was signed: only what makes the same bytes is printed.
+    if hashlib.sha256(render_minutes(whole)).hexdigest() != sha256:
+        raise Refused(Refusal("3.3.4", OTHER_MINUTES))
+    return print_pdf("minutes.typ", context, language=config.current().portal_language, made_at=made_at)
 
 
 def _write(path: Path, content: bytes) -> Path:

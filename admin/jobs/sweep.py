@@ -32,6 +32,7 @@ from admin.operations.complaints.complaint_findings import renew_voters
 from admin.operations.complaints.complaint_parties import keep_out
 from admin.operations.complaints.complaint_retention import erase_expired
 from admin.operations.cycles.freezing import freeze_due
+from admin.operations.development.follow_ups import ask_follow_ups, remind_follow_ups, report_follow_ups
 from admin.operations.many import LONG_WORK_JOB
 from admin.operations.outcome.documents import RENDER_JOB
 from admin.operations.outcome.letter_reminders import remind_unread
@@ -40,6 +41,7 @@ from admin.operations.outcome.notices import ask_for_the_days_site
 from admin.operations.people.deputies import follow_deputies
 from admin.operations.people.moving import follow_moves
 from admin.operations.people.people import follow_dates
+from admin.operations.policy.readings import remind_readings
 from admin.operations.policy.tables import follow_versions
 from admin.operations.printed import SITE_JOB
 from admin.operations.system import jobs
@@ -124,6 +126,10 @@ TIMED: list[Callable[..., int]] = [
     renew_orders,
     erase_expired,
     remind_unread,
+    ask_follow_ups,
+    remind_follow_ups,
+    report_follow_ups,
+    remind_readings,
     jobs.try_failed_again,
     jobs.forget_keys,
     throttle.forget_tries,

@@ -13,6 +13,7 @@ from admin.models.appeals import Appeal, PanelBallot
 from admin.models.audit import AuditEvent, AuditSeal
 from admin.models.base import Entity, Model, UtcDateTime, db
 from admin.models.calendar import CalendarDay, CalendarYear
+from admin.models.centre import FollowUp, FollowUpNote, PolicyQuestion, PolicyReading, ReadingRequest, WorkTask
 from admin.models.commitments import AuditSalt
 from admin.models.committee import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Premark, Recusal
 from admin.models.complaints import (
@@ -112,6 +113,8 @@ __all__ = [
     "Entity",
     "Evidence",
     "FileVerdict",
+    "FollowUp",
+    "FollowUpNote",
     "Grade",
     "GradeChange",
     "GradeInterval",
@@ -142,6 +145,8 @@ __all__ = [
     "PayBand",
     "PayList",
     "PayListRow",
+    "PolicyQuestion",
+    "PolicyReading",
     "PolicyVersion",
     "PredecessorStatement",
     "Premark",
@@ -151,6 +156,7 @@ __all__ = [
     "PublishedHead",
     "QueueTotal",
     "Rating",
+    "ReadingRequest",
     "Reassessment",
     "RecoveryCode",
     "Recusal",
@@ -168,5 +174,6 @@ __all__ = [
     "Throttle",
     "UnsentForm",
     "UtcDateTime",
+    "WorkTask",
     "db",
 ]

@@ -88,6 +88,7 @@ class GradeChange(Entity):
         one_of("kind", ChangeKind, name="ck_grade_change_kind"),
         one_of("stage", ChangeStage, name="ck_grade_change_stage"),
         Index("ix_grade_change_employee_effective", "employee_id", "effective_on"),
+        Index("ix_grade_change_effective", "effective_on"),
         Index(
             "uq_grade_change_live", "employee_id", unique=True, sqlite_where=LIVE_CHANGE, postgresql_where=LIVE_CHANGE
         ),

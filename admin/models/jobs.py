@@ -56,6 +56,7 @@ class Notification(Entity):
     __table_args__ = (
         Index("ix_notification_user_read", "user_id", "read_at"),
         Index("ix_notification_mailed", "mailed_at", "created_at"),
+        Index("ix_notification_record", "record_id", "process"),
     )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))

@@ -35,6 +35,9 @@ OF_NOBODY = {
     "imports.mapping": "which column of a file is which",
     "parameter_confirmations.value": "a value of the policy",
     "policy_versions.note": "what a version says of itself in public",
+    "policy_questions.published_answer": "what is published, without a name",
+    "policy_questions.published_question": "what is published, without a name",
     "publications.files": "hashes of published files",
     "publications.notice_numbers": "numbers of notices",
+    "work_tasks.about": "what a kind of work is, for everyone to read",
 }

@@ -1,4 +1,4 @@
-"""What people are told about courses, honours and nominations (5.2)."""
+"""What people are told about courses, honours, nominations, follow-up and the policy itself (5.2, 6.2)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,23 @@ OF_COURSES: dict[tuple[str, str], str] = {
     ("candidate", "nominate"): N_("%(name)s is nominated for a management post; the decision is yours."),
     ("candidate", "choose"): N_("%(name)s was chosen for a management post."),
     ("candidate", "not_choose"): N_("%(name)s was not chosen for a management post; see its page for the reason."),
+    ("follow_up", "ask"): N_("A follow-up note on %(name)s is due: %(days)s days after the change of grade."),
+    ("follow_up", "remind"): N_(
+        "A reminder: the follow-up note on %(name)s, %(days)s days after the change of grade, is still missing."
+    ),
+    ("follow_up", "write"): N_(
+        "Your superior has written the follow-up note %(days)s days after your change of grade. You can read it."
+    ),
+    ("follow_up", "correct"): N_(
+        "Your superior has corrected the follow-up note %(days)s days after your change of grade; both can be read."
+    ),
+    ("follow_up", "report"): N_("The report on changes of grade for %(quarter)s is ready."),
+    ("policy_reading", "ask"): N_("Please read version %(number)s of the policy and say that you have read it."),
+    ("policy_reading", "remind"): N_(
+        "A reminder: please read version %(number)s of the policy and say that you have read it."
+    ),
+    ("policy_question", "ask"): N_("Someone asks about the policy."),
+    ("policy_question", "answer"): N_("HR has answered your question about the policy."),
     ("enrolment", "enrolled"): N_("You are enrolled for %(course)s on %(day)s."),
     ("enrolment", "waiting"): N_("All places of %(course)s on %(day)s are taken: you are on the waiting list."),
     ("enrolment", "move_up"): N_("You have a place now: %(course)s on %(day)s."),

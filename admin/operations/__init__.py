@@ -1,5 +1,8 @@
 """The portal's verbs. Those that carry out an action of the workflow table declare it; these modules hold them."""
 
+# Those that bring rules for reference data (`system.reference.rule`): loaded before the first of it is written.
+BRINGING_RULES = ("development.courses", "development.work_tasks", "system.reference_rules")
+
 DECLARING = (
     "accounts.confirmations",
     "people.here",

@@ -41,9 +41,36 @@ POST   /training/{course_date}/enrol?number={number_employee} 422 signed_in 409 
 POST   /training/{absent}/enrol
 POST   /training/{course_date}/attendance                 303 hr
 POST   /training/{absent}/attendance
+POST   /training/{course_date}/attendance-list            200 hr
+POST   /training/{absent}/attendance-list
+POST   /training/{course_date}/attendance-file            422 hr
+POST   /training/{absent}/attendance-file
 GET    /training/plan                                     200 superior head hr auditor
 GET    /training/plan?department={department}             200 superior head hr auditor
 POST   /training/plan/export                              200 superior head hr auditor
+# follow-up after a change of grade, and its report
+GET    /follow-up/                                        200 signed_in
+GET    /follow-up/{follow_up}                             200 employee superior head hr auditor
+GET    /follow-up/{absent}
+POST   /follow-up/{follow_up}/write                       422 superior 409 head
+POST   /follow-up/{absent}/write
+GET    /follow-up/report                                  200 hr auditor head
+POST   /follow-up/report/export                           200 hr auditor head
+# work by grade
+GET    /training/plan?team=mine                           200 superior head hr auditor
+GET    /work-by-grade/                                    200 signed_in
+POST   /work-by-grade/export                              200 signed_in
+POST   /work-by-grade/check                               422 hr superior head
+GET    /work_tasks/list/                                  200 signed_in
+GET    /work_tasks/add                                    200 hr
+POST   /work_tasks/add                                    422 hr
+GET    /work_tasks/show/{work_task}                       200 signed_in
+GET    /work_tasks/show/{absent}
+GET    /work_tasks/edit/{work_task}                       200 hr
+POST   /work_tasks/edit/{work_task}                       422 hr
+POST   /work_tasks/delete/{work_task}                     409 hr
+POST   /work_tasks/export                                 200 signed_in
+GET    /work_tasks/look_up/lowest_grade                   200 signed_in
 # honours, and candidates for management posts
 GET    /honours/list/                                     200 signed_in
 GET    /honours/add                                       200 superior head hr

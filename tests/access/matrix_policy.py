@@ -4,6 +4,20 @@ from __future__ import annotations
 
 ROWS = """
 GET    /policy/clauses                                    200 signed_in
+POST   /policy/read                                       409 signed_in 404 admin
+GET    /policy/questions                                  200 signed_in
+GET    /policy/questions/{policy_question}                200 employee hr auditor
+GET    /policy/questions/{absent}
+POST   /policy/questions/ask                              422 signed_in 404 admin
+POST   /policy/questions/{policy_question}/answer         422 hr
+POST   /policy/questions/{absent}/answer
+POST   /policy/questions/{policy_question}/publish        409 hr
+POST   /policy/questions/{absent}/publish
+POST   /policy/questions/{policy_question}/take-down      409 hr
+POST   /policy/questions/{absent}/take-down
+GET    /policy/readings                                   200 hr auditor
+POST   /policy/readings/ask                               409 hr
+POST   /policy/readings/export                            200 hr auditor
 GET    /policy/parameters                                 200 hr management auditor
 POST   /policy/parameters                                 409 hr
 GET    /policy/versions                                   200 hr management auditor

@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from admin.models import Course, CourseSession, Enrolment, Honour, Nomination
+from sqlalchemy import select
+
+from admin.models import (
+    Course,
+    CourseSession,
+    Enrolment,
+    FollowUp,
+    FollowUpNote,
+    GradeChange,
+    Honour,
+    Nomination,
+    PolicyQuestion,
+    WorkTask,
+)
 from tests import factories as make
 from tests.factories import NOW
 
@@ -20,4 +33,12 @@ def courses(op: Any, at: dict[str, Any]) -> None:
     told = {"title": "Star", "printed_name": "N-employee", "reason": "Calm.", "stage": "awarded"}
     at["honour"] = op.add(Honour(year=2026, **told, **named)).id
     at["candidate"] = op.add(Nomination(post="supervisor", reason="Leads.", stage="chosen", **named)).id
+    work = {"code": "W-1", "title": "Calls", "valid_from": date(2026, 1, 1)}
+    at["work_task"] = op.add(WorkTask(lowest_grade_id=make.grade("J1").id, **work)).id
+    change = op.session.scalars(select(GradeChange.id).where(GradeChange.employee_id == at["employee"])).first()
+    due = {"employee_id": at["employee"], "after_days": 30, "due_on": date(2026, 11, 2)}
+    at["follow_up"] = op.add(FollowUp(grade_change_id=change, **due)).id
+    said = {"outcome": "well", "text": "Calm.", "written_by_id": 1, "written_at": NOW}
+    op.add(FollowUpNote(follow_up_id=at["follow_up"], **said))
+    at["policy_question"] = op.add(PolicyQuestion(employee_id=at["employee"], text="Why?", asked_at=NOW)).id
     at["enrolment"] = op.add(Enrolment(enrolled_by="self", **taken)).id

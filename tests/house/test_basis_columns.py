@@ -17,6 +17,7 @@ NO_RESULT = {
     "notifications", "publications", "published_heads", "recovery_codes", "second_factor_resets", "second_factors",
     "sign_ins", "throttles", "unsent_forms", "complaint_files", "complaint_messages",
     "acknowledgements", "document_prints", "service_questions", "document_templates",
+    "policy_questions", "policy_readings", "reading_requests",
 }  # fmt: skip
 MARKS = {"id", "version", "created_at", "changed_at", "position", "bundle"}
 # Why one person is enough, by table: the columns, then who writes them and who would see it. Those of `BASIS` take two.
@@ -88,6 +89,15 @@ PLACED: dict[str, dict[str, str]] = {
     "candidates": {
         "employee_id post reason grade_id stage recorded_by_id recorded_at decided_by_id "
         "decided_at": "two: nominated by one, decided by another (5.2.2)"
+    },
+    "work_tasks": {
+        "code title about lowest_grade_id highest_grade_id valid_from valid_to": "cannot: who may handle which work follows "
+        "from a grade and moves none"
+    },
+    "follow_ups": {"grade_change_id employee_id after_days due_on": "effect: asked for when its day has come (6.2)"},
+    "follow_up_notes": {
+        "follow_up_id outcome text reason written_by_id written_at": "own: the superior's, read by the person and HR; nothing "
+        "is worked out of it"
     },
     "courses": {
         "code title about dimension criterion lowest_grade_id highest_grade_id brings hours cost_centre "

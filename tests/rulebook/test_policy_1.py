@@ -43,6 +43,7 @@ EXAMPLES = {
     "panel_minimum": 3, "case_minimum_members": 3, "votes_minimum": 3, "complaint_acknowledge_days": 3,
     "complaint_answer_days": 30, "complaint_retention_months": 36, "predecessor_months": 3, "watch_cycles": 2,
     "honours_a_year": 10, "training_need_percent": 60,
+    "follow_up_first_days": 30, "follow_up_second_days": 90, "follow_up_third_days": 180,
 }  # fmt: skip
 BLANKS = {
     "assessment_month", "notice_days", "promotion_years_in_grade", "promotion_excellent_years",

@@ -13,7 +13,7 @@ from admin.access.actor import Actor
 from admin.access.permissions import SHOWN_ON
 from admin.domain.refusals import Invalid, NotFound, Refused, refuse
 from admin.domain.workflow import Facts, transitions
-from admin.operations import DECLARING, acts
+from admin.operations import BRINGING_RULES, DECLARING, acts
 from admin.operations.acts import REASON, Field, act
 from admin.operations.fields import cleaned
 from admin.views.system.acts import KINDS
@@ -189,6 +189,16 @@ def test_every_module_that_declares_an_act_is_listed_and_every_listed_one_does()
         if re.search(r"^(@act|declare_process)\(", file.read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert declaring == set(DECLARING)
+
+
+def test_every_module_that_brings_a_rule_for_reference_data_is_loaded_before_any_is_written():
+    place = Path(acts.__file__).parent
+    bringing = {
+        ".".join(file.relative_to(place).with_suffix("").parts)
+        for file in place.glob("*/*.py")
+        if re.search(r"^@rule\(", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert bringing == set(BRINGING_RULES)
 
 
 @pytest.mark.parametrize(

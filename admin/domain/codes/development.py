@@ -74,3 +74,11 @@ class ManagementPost(Code):
 
     SUPERVISOR = "supervisor", N_("Supervisor")
     MANAGER = "manager", N_("Manager")
+
+
+class FollowUpOutcome(Code):
+    """How somebody does in the grade after a change, as the superior sees it (6.2)."""
+
+    WELL = "well", N_("Doing well")
+    SUPPORT = "support", N_("Needs support")
+    DIFFICULT = "difficult", N_("In difficulty")

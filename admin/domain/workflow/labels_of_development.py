@@ -31,6 +31,18 @@ OF_DEVELOPMENT: dict[str, str] = {
     "edit_courses": N_("Change a course"),
     "delete_courses": N_("Delete a course"),
     "add_course_sessions": N_("Add a course date"),
+    "attendance_from": N_("Record attendance from a list"),
+    "ask_follow_ups": N_("Ask for follow-up notes"),
+    "remind_follow_ups": N_("Remind of follow-up notes"),
+    "write_follow_up": N_("Write a follow-up note"),
+    "report_follow_ups": N_("Tell HR of the quarter's report on changes of grade"),
+    "read_policy": N_("Say that one has read the policy"),
+    "ask_for_reading": N_("Ask everyone to read the policy"),
+    "remind_readings": N_("Remind of the policy to read"),
+    "ask_about_policy": N_("Ask about the policy"),
+    "answer_about_policy": N_("Answer a question about the policy"),
+    "publish_question": N_("Publish a question about the policy"),
+    "unpublish_question": N_("Take a published question down"),
     "edit_course_sessions": N_("Change a course date"),
 }
 CONSEQUENCES_OF_DEVELOPMENT: dict[tuple[str, str], str] = {

@@ -19,7 +19,7 @@ from admin.models import Course, CourseSession, EmployeeRecord, Enrolment
 from admin.operations.acts import REASON, act, declare_process
 from admin.operations.development.enrolments import PROCESS as ENROLMENT
 from admin.operations.development.enrolments import move_up
-from admin.operations.system.reference import rule
+from admin.operations.system.reference import add_record, rule
 from admin.operations.transaction import Operation, operation
 from admin.queries.development.training import criterion_codes
 from admin.queries.policy.policy import grades_by_code
@@ -28,6 +28,18 @@ from admin.queries.system.recipients import accounts_of, users_told
 
 PROCESS = "course_session"
 HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+def add_course(data: Mapping[str, Any], *, actor: Actor, now: datetime) -> Course:
+    """Add a course to the catalogue, as its page does. Raises `Invalid`."""
+    row: Course = add_record(Course, data, actor=actor, now=now)
+    return row
+
+
+def add_course_date(data: Mapping[str, Any], *, actor: Actor, now: datetime) -> CourseSession:
+    """Announce a date of a course, as its page does. Raises `Invalid`."""
+    row: CourseSession = add_record(CourseSession, data, actor=actor, now=now)
+    return row
 
 
 @rule(Course)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from admin.operations.acts import act, declare_process
 from admin.operations.people.records import relations
 from admin.operations.transaction import Operation, operation
 from admin.queries.development.training import ladder_places, offer_of, rung_of
+from admin.queries.system.chunks import chunks
 from admin.queries.system.recipients import accounts_of
 
 PROCESS = "enrolment"
@@ -92,6 +94,21 @@ def move_up(op: Operation, date: CourseSession) -> None:
         about = {"course": date.course.title, "day": date.begins_on.isoformat()}
         steps = [(each, effect(PROCESS, each.stage)) for each in first]
         op.step_many(steps, "move_up", as_system=True, message=about)
+
+
+def give_places_back(op: Operation, employee_ids: Sequence[int]) -> None:
+    """Those who leave give the places on courses that have not begun back; whoever has waited longest moves up (1.2-g)."""
+    # The dates first, as whoever asks for a place does: two orders would wait for each other.
+    ahead = CourseSession.stage == SessionStage.OPEN, CourseSession.begins_on > op.today
+    live = Enrolment.stage.in_((EnrolmentStage.ENROLLED, EnrolmentStage.WAITING))
+    for some in chunks(employee_ids):
+        of_theirs = select(Enrolment.session_id).where(live, Enrolment.employee_id.in_(some))
+        for date in op.locked(select(CourseSession).where(*ahead, CourseSession.id.in_(of_theirs))):
+            there = op.locked(select(Enrolment).where(live, Enrolment.session_id == date.id))
+            gone = set(some)
+            steps = [(row, effect(PROCESS, row.stage)) for row in there if row.employee_id in gone]
+            op.step_many(steps, "drop_place", as_system=True, message={"course": date.course.title})
+            move_up(op, date)
 
 
 def _facts(op: Operation, row: Enrolment, _reason: str | None) -> Facts:

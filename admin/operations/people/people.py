@@ -23,6 +23,7 @@ from admin.models.accounts import User
 from admin.operations.accounts.roles import end_sessions_of
 from admin.operations.acts import OPTIONAL_REASON, act
 from admin.operations.committee.off_agenda import end_on_agendas
+from admin.operations.development.enrolments import give_places_back
 from admin.operations.fields import Field
 from admin.operations.people.here import keep_change, require_hr
 from admin.operations.seconding import by_two
@@ -265,6 +266,7 @@ def take_leave_of(op: Operation, employee_ids: Sequence[int]) -> int:
         for case in cases:
             case.outcome_clause = "1.2-d"
         end_on_agendas(op, cases, LEFT)
+        give_places_back(op, some)
         closed += len(cases)
         known = select(User).join(Employee, Employee.user_id == User.id).where(Employee.id.in_(some))
         # Locked, as whoever confirms an office locks it: nobody leaves and is given one at once. Those that were switched off

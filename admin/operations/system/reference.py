@@ -6,10 +6,12 @@ A rule is registered for its table with `@rule`; it may raise `Invalid` or `Refu
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, UniqueConstraint, func, inspect, select
@@ -18,6 +20,7 @@ from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models.audit import FOLLOWED_RELATIONS, UNAUDITED_COLUMNS, plain
 from admin.models.base import db
+from admin.operations import BRINGING_RULES
 from admin.operations.transaction import Operation, operation
 from admin.queries.system.references import still_referred_to
 
@@ -38,6 +41,7 @@ CLAUSES = {
     "pay_bands": "5.1",
     "courses": "5.2.1",
     "course_sessions": "5.2.1",
+    "work_tasks": "6.2",
 }
 
 
@@ -127,7 +131,15 @@ def delete_record(table: type[Any], key: int, *, actor: Actor, now: datetime) ->
         op.session.delete(row)
 
 
+@cache
+def _load_rules() -> None:
+    """Import every module that brings a rule, once: one that nothing has asked for yet would let everything through."""
+    for name in BRINGING_RULES:
+        importlib.import_module(f"admin.operations.{name}")
+
+
 def _apply_rules(op: Operation, row: Any, old: Mapping[str, Any]) -> None:
+    _load_rules()
     for each in RULES.get(type(row), ()):
         each(op, row, old)
 

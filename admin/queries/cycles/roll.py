@@ -13,6 +13,7 @@ from admin.models import (
     AgendaItem,
     Appeal,
     CommitteeMember,
+    Course,
     Cycle,
     Department,
     Employee,
@@ -164,6 +165,16 @@ def voters_of(session: Session, item_id: int) -> set[int]:
 def people_with_records(session: Session) -> set[int]:
     """Employees who have something on file already."""
     return set(session.scalars(select(EmployeeRecord.employee_id).execution_options(**UNSCOPED)))
+
+
+def grades_by_name(session: Session) -> dict[str, int]:
+    """Grades' ids by their code."""
+    return dict(session.execute(select(Grade.code, Grade.id)).all())
+
+
+def courses_there(session: Session) -> set[str]:
+    """The codes of the catalogue of courses."""
+    return set(session.scalars(select(Course.code)))
 
 
 def appeals_filed(session: Session) -> int:

@@ -69,6 +69,13 @@ def criterion_names(session: Session, today: date) -> Mapping[str, Any]:
     return {each.code: each for each in (rules.card.criteria if rules.card else ())}
 
 
+def trainable_criteria(session: Session, today: date) -> Mapping[str, Any]:
+    """The criteria in force that can be trained for, by their codes."""
+    rules = rules_on(session, today, ByDay.NO_CASE)
+    known = criterion_codes(rules)
+    return {each.code: each for each in (rules.card.criteria if rules.card else ()) if each.code in known}
+
+
 def ladder_places(session: Session, today: date) -> dict[int, int]:
     """The rung of each grade on the ladder in force, by the grade's number."""
     grades = grades_by_code(session)

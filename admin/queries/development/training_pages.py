@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from admin.access.actor import Actor
 from admin.domain.codes import EnrolmentStage, SessionStage
 from admin.domain.refusals import NotFound
-from admin.domain.training import Need, answers
+from admin.domain.training import SEATED, Need, answers
 from admin.models import Course, CourseSession, Employee, Enrolment
 from admin.queries.cycles.cycles import in_service_on
 from admin.queries.development.training import (
@@ -34,6 +34,8 @@ from admin.queries.outcome.grade_on import standings_of
 from admin.queries.people.people import departments_listed
 from admin.queries.system.chunks import chunks
 from admin.queries.system.paging import Paged, paged
+
+MINE = "mine"  # the team of whoever asks
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class PlanPage:
     chosen: int | None
     looked_for: str
     criteria: Mapping[str, Any]
+    team: str
+    leads: bool
 
 
 def training_page(session: Session, reader: Actor, today: date, wanted: int, looked_for: str) -> TrainingPage:
@@ -124,27 +128,49 @@ def date_page(session: Session, key: int, reader: Actor, today: date, wanted: in
     )
 
 
-def plan_page(session: Session, today: date, department: int | None, looked_for: str, wanted: int) -> PlanPage:
-    """The plan of those whom the reader sees as theirs, or of one department of them."""
-    part = paged(session, _people(today, department, looked_for), wanted)
+def seated(session: Session, key: int) -> Sequence[Employee]:
+    """Those who have a place on a date, by number."""
+    query = select(Employee).join(Enrolment, Enrolment.employee_id == Employee.id)
+    query = query.where(Enrolment.session_id == key, Enrolment.stage.in_(SEATED))
+    return session.scalars(query.order_by(Employee.number)).all()
+
+
+@dataclass(frozen=True)
+class PlanAsked:
+    """Of whom a plan is asked for: a department, a part of a name or number, the team of a superior by their number."""
+
+    department: int | None = None
+    looked_for: str = ""
+    team: str = ""
+
+
+def plan_page(session: Session, reader: Actor, today: date, asked: PlanAsked, wanted: int) -> PlanPage:
+    """The plan of those whom the reader sees as theirs, or of a department or a team of them."""
+    part = paged(session, _people(reader, today, asked), wanted)
     rows = plan_rows(session, part.rows, today)
     names = criterion_names(session, today)
-    return PlanPage(Paged(rows, part.part), departments_listed(session), department, looked_for, names)
+    places, leads = departments_listed(session), reader.has("superior")
+    return PlanPage(Paged(rows, part.part), places, asked.department, asked.looked_for, names, asked.team, leads)
 
 
-def _people(today: date, department: int | None, looked_for: str) -> Select[tuple[Employee]]:
+def _people(reader: Actor, today: date, asked: PlanAsked) -> Select[tuple[Employee]]:
     query = select(Employee).where(*in_service_on(Employee, today)).options(joinedload(Employee.department))
-    if department is not None:
-        query = query.where(Employee.department_id == department)
-    if looked_for:
-        named = (each.icontains(looked_for, autoescape=True) for each in (Employee.number, Employee.name))
+    if asked.department is not None:
+        query = query.where(Employee.department_id == asked.department)
+    if asked.team == MINE:
+        query = query.where(Employee.superior_id == (reader.employee_id or 0))
+    elif asked.team:
+        leading = aliased(Employee)
+        query = query.join(leading, leading.id == Employee.superior_id).where(leading.number == asked.team)
+    if asked.looked_for:
+        named = (each.icontains(asked.looked_for, autoescape=True) for each in (Employee.number, Employee.name))
         query = query.where(or_(*named))
     return query.order_by(Employee.number)
 
 
-def whole_plan(session: Session, today: date, department: int | None, looked_for: str) -> Iterator[PlanRow]:
+def whole_plan(session: Session, reader: Actor, today: date, asked: PlanAsked) -> Iterator[PlanRow]:
     """The plan without parts, for a file of it; a few statements for some hundred people."""
-    keys = session.scalars(_people(today, department, looked_for).with_only_columns(Employee.id)).all()
+    keys = session.scalars(_people(reader, today, asked).with_only_columns(Employee.id)).all()
     for some in chunks(list(keys)):
         query = select(Employee).where(Employee.id.in_(some)).options(joinedload(Employee.department))
         yield from plan_rows(session, session.scalars(query.order_by(Employee.number)).all(), today)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from admin.models import PolicyVersion
 from admin.queries.policy.clauses import ChapterEntry, chapters_of
 from admin.queries.policy.policy import provisional_of, version_on
 from admin.queries.policy.policy_versions import ParameterEntry, coming_versions, parameter_entries
+from admin.queries.policy.readings import read_at
 from admin.queries.policy.rules import ByDay, rules_on
 
 
@@ -25,6 +26,8 @@ class ClausesPage:
     coming: Sequence[PolicyVersion]
     chapters: Sequence[ChapterEntry]
     provisional: Collection[str]
+    read_at: datetime | None
+    may_say: bool
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,14 @@ class ValuesPage:
         return sum(not each.confirmed for each in self.entries)
 
 
-def clauses_page(session: Session, lang: str, today: date) -> ClausesPage:
+def clauses_page(session: Session, reader: Actor, lang: str, today: date) -> ClausesPage:
     """The policy as it is printed on a day."""
     rules = rules_on(session, today, ByDay.PRINTED)
     provisional = provisional_of(session, rules.version, today)
     chapters = chapters_of(rules.book, lang, today, provisional)
-    return ClausesPage(lang, rules.version, coming_versions(session, today), chapters, provisional)
+    me, coming = reader.employee_id, coming_versions(session, today)
+    read = read_at(session, rules.version, me)
+    return ClausesPage(lang, rules.version, coming, chapters, provisional, read, me is not None)
 
 
 def values_page(session: Session, reader: Actor, lang: str, today: date) -> ValuesPage:

@@ -42,10 +42,12 @@ from admin.queries.committee.bodies import FOR_THE_PANEL
 from admin.queries.complaints.complaints import officers_gone, without_lead
 from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, BoardRow, board
+from admin.queries.development.follow_ups import waiting_for
 from admin.queries.outcome.grade_on import HeldGrades, standing_of
 from admin.queries.outcome.letter_pages import unread_letters
 from admin.queries.people.approvers import records_waiting
 from admin.queries.people.deputies import acting_for
+from admin.queries.policy.readings import to_read
 from admin.queries.system.first_steps import FirstStep, first_steps
 from admin.queries.system.home_bodies import (
     Task,
@@ -107,7 +109,7 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
     cycle = _cycle(session)
     own_cases = _own_cases(session, actor)
     seen = board(session, cycle, now) if cycle is not None and actor.has(*HR_READERS) else None
-    published, own = _published_and_asked(session, actor)
+    published, own = _published_and_asked(session, actor, today)
     tasks = [*_tasks(session, actor, now, today, cycle, own_cases), *long_work_tasks(session, actor, now)]
     tasks += own
     # The auditor sees the board too, but nothing on it waits for them.
@@ -134,14 +136,16 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
     )
 
 
-def _published_and_asked(session: Session, actor: Actor) -> tuple[datetime | None, list[Task]]:
-    """When the site was published last; the letters that the reader has not acknowledged, and the honours they may consent to."""
+def _published_and_asked(session: Session, actor: Actor, today: date) -> tuple[datetime | None, list[Task]]:
+    """When the site was published last; the letters that the reader has not acknowledged, and the honours they may consent to, and
+    whether they are asked to read the policy."""
     published = select(func.max(Publication.published_at)).scalar_subquery()
     letters, honours = unread_letters(actor.employee_id).subquery(), consents_asked(actor.employee_id).subquery()
-    asked = select(published, letters.c.count, letters.c.newest, honours.c.count, honours.c.first)
+    policy = to_read(actor.employee_id, today).scalar_subquery()
+    asked = select(published, letters.c.count, letters.c.newest, honours.c.count, honours.c.first, policy)
     asked = asked.select_from(letters.join(honours, true())).execution_options(**UNSCOPED)
-    at, unread, newest, awarded, first = session.execute(asked).one()
-    found = Task("letters", unread, key=newest), Task("consents", awarded, key=first)
+    at, unread, newest, awarded, first, to_say = session.execute(asked).one()
+    found = Task("letters", unread, key=newest), Task("consents", awarded, key=first), Task("policy_reading", to_say)
     return at, [task for task in found if task.count]
 
 
@@ -238,6 +242,9 @@ def _settled(session: Session, actor: Actor, today: date) -> Iterator[Task]:
         yield from _management(session, actor, today)
     if actor.has("superior") and not actor.has("hr"):
         yield from demotion_tasks(session, actor, today, counts(session, **demotions_counted(actor)))
+    if actor.has("superior"):
+        notes, since, first = session.execute(waiting_for(actor.employee_id).execution_options(**UNSCOPED)).one()
+        yield from [Task("follow_ups", notes, since, first)] if notes else []
     if actor.has("head") and not actor.has("hr") and (records := records_waiting(session, actor, today)):
         yield Task("records", records)
     if actor.has("hr", "management"):

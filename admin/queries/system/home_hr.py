@@ -43,6 +43,7 @@ from admin.queries.people.approvers import UNDECIDED, records_waiting
 from admin.queries.people.deputies import alone
 from admin.queries.people.open_work import leaver_cases, leavers_counted
 from admin.queries.policy.policy import provisional_of, rulebook_of
+from admin.queries.policy.questions import questions_open
 from admin.queries.policy.rules import ByDay, Rules, rules_on
 from admin.queries.system.calendar import years_unconfirmed
 from admin.queries.system.home_bodies import Task, bodies_short, for_an_agenda
@@ -73,6 +74,8 @@ def hr_tasks(session: Session, actor: Actor, now: datetime, today: date, cycle: 
         yield Task("leavers", leaving, facts={"cases": cases})
     if (asked_about := found.pop("first_asked_about")) is not None:
         yield Task("letter_questions", found.pop("letter_questions"), key=asked_about)
+    if (first_question := found.pop("first_policy_question")) is not None:
+        yield Task("policy_questions", found.pop("policy_questions"), key=first_question)
     yield from demotion_tasks(session, actor, today, found)
     # Whose a record is to approve is looked at only where one waits.
     if found.pop("records") and (records := records_waiting(session, actor, today)):
@@ -127,6 +130,7 @@ def _counted(session: Session, actor: Actor, today: date) -> Mapping[str, int]:
         for_an_agenda=how_many(Review, *for_an_agenda(actor)),
         deferred=how_many(Review, *deferred_cases()),
         **demotions_counted(actor),
+        **questions_open(),
         records=how_many(EmployeeRecord, UNDECIDED),
         barred_judges=how_many(Review, barred),
         letter_questions=how_many(ServiceQuestion, ServiceQuestion.answered_at.is_(None)),

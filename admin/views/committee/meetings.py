@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from admin.domain.codes import ItemState, MeetingStage
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.minutes import render_minutes
-from admin.jobs.rendering import minutes_path, render_meeting_minutes
+from admin.jobs.rendering import minutes_path, print_minutes, render_meeting_minutes
 from admin.models import Meeting, db
 from admin.operations import acts
 from admin.operations.committee.assigning import assign_to_meeting
@@ -29,7 +29,7 @@ from admin.queries.committee.minutes import minutes_context
 from admin.queries.committee.rooms import item_of, packet, room
 from admin.views.cases.case_words import flags_of
 from admin.views.cases.score_words import by_dimension, criteria_rows
-from admin.views.outcome.documents import DOCX
+from admin.views.outcome.documents import DOCX, PDF
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.exporting import ticked_workbook
@@ -183,13 +183,15 @@ class MeetingRoomView(Page):
 
     @route("/<int:meeting_id>/minutes", post=True, get=False)
     def minutes(self, meeting_id: int) -> Response:
-        """The signed minutes (DOCX); for a recused member an extract without the cases they are recused from (3.3-e)."""
+        """The signed minutes (DOCX or PDF); for a recused member an extract without the cases they are recused from (3.3-e)."""
         meeting, session = _meeting(meeting_id), db.session()
         if meeting.minutes_sha256 is None:
             raise NotFound("Minutes")
         hidden, number, path = hidden_from(session, meeting, actor()), meeting.number, minutes_path(meeting_id)
-        sha256 = meeting.minutes_sha256
-        if hidden:
+        sha256, kind = meeting.minutes_sha256, "pdf" if request.form.get("kind") == "pdf" else "docx"
+        if kind == "pdf":
+            data = print_minutes(meeting_id, hidden, actor=actor())
+        elif hidden:
             data = render_minutes(minutes_context(session, meeting, hidden))
         else:
             if not path.is_file():
@@ -198,7 +200,10 @@ class MeetingRoomView(Page):
         with operation("download_minutes", actor=actor(), now=now(), clause="3.3.4") as op:
             op.note("export", "meetings", meeting_id, {})
         return send_file(
-            io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=file_name(number, kind="docx")
+            io.BytesIO(data),
+            mimetype=DOCX if kind == "docx" else PDF,
+            as_attachment=True,
+            download_name=file_name(number, kind=kind),
         )
 
     @route("/<int:meeting_id>/assign", access="assign", post=True)

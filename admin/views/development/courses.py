@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
 from admin.domain.codes import CourseBrings, Dimension, EnrolledBy, EnrolmentStage, SessionStage
-from admin.models import Course, CourseSession, Enrolment
+from admin.models import Course, CourseSession, Enrolment, db
+from admin.queries.development.training import trainable_criteria
 from admin.views.system import field_help
+from admin.web.clock import today
 from admin.web.model_view import PortalModelView
 from admin.web.records import Records
 from admin.web.texts import name_of
 from admin.web.workflow_view import WorkflowModelView
+
+
+class CriteriaInForce(Mapping[str, str]):
+    """The criteria of the scorecard in force that can be trained for, each by its name in the reader's language."""
+
+    def _names(self) -> dict[str, str]:
+        if "trainable_criteria" not in g:
+            g.trainable_criteria = trainable_criteria(db.session(), today())
+        return {code: name_of(row) for code, row in g.trainable_criteria.items()}
+
+    def __getitem__(self, code: str) -> str:
+        return self._names()[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def __len__(self) -> int:
+        return len(self._names())
 
 
 class CourseView(PortalModelView):
@@ -29,7 +50,7 @@ class CourseView(PortalModelView):
         "title": lazy("Course"),
         "about": lazy("Contents of the course"),
         "dimension": lazy("Dimension"),
-        "criterion": lazy("Criterion code"),
+        "criterion": lazy("Criterion"),
         "lowest_grade": lazy("From grade"),
         "highest_grade": lazy("Up to grade"),
         "brings": lazy("Completing it brings"),
@@ -39,7 +60,7 @@ class CourseView(PortalModelView):
     }
     description_columns = field_help.COURSE
     formatters_columns = {"lowest_grade": name_of, "highest_grade": name_of}
-    choices = {"dimension": Dimension.labels(), "brings": CourseBrings.labels()}
+    choices = {"dimension": Dimension.labels(), "brings": CourseBrings.labels(), "criterion": CriteriaInForce()}
     list_columns = ["code", "title", "dimension", "criterion", "lowest_grade", "highest_grade", "brings", "offered"]
     also_exported = ("hours", "cost_centre")
     add_columns = edit_columns = show_columns = [

@@ -41,7 +41,7 @@ class PolicyView(Page):
         """Every clause in the reader's language; #c-ID leads to one."""
         return self.show_page(
             "policy/clauses.html",
-            clauses_page(db.session(), language(), today()),
+            clauses_page(db.session(), actor(), language(), today()),
             title=_("The policy, clause by clause"),
             keepers={key: translated(label) for key, label in CARRIERS.items()},
             pages={"may_open": may_open, "is_there": is_there},

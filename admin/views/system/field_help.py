@@ -48,9 +48,7 @@ CRITERION = {
     "prior_strength": lazy("How many observations the queue's average counts as when the sample is small; 0: none."),
 }
 COURSE = {
-    "criterion": lazy(
-        "The code of a criterion of the scorecard in force; a course about a whole dimension leaves it empty."
-    ),
+    "criterion": lazy("A criterion of the scorecard in force; a course about a whole dimension leaves it empty."),
     "dimension": lazy("Follows from the criterion where one is named."),
     "lowest_grade": lazy("Empty: no lowest grade. Superiors, heads and HR may enrol others too."),
     "highest_grade": lazy("Empty: no highest grade."),
@@ -68,4 +66,11 @@ HONOUR = {
     "employee": lazy("A holder of a higher grade, and not yourself (5.2.3)."),
     "title": lazy("As the notice site shows it, once the employee consents."),
     "reason": lazy("What management decides by. It is not published."),
+}
+WORK_TASK = {
+    "code": lazy("By this code a roster names the work. Rows with the same code follow each other in time."),
+    "lowest_grade": lazy("Empty: every grade from the lowest on."),
+    "highest_grade": lazy("Empty: every grade up to the highest."),
+    "valid_from": lazy("Once it has begun only the last day can change: add a new row for what holds from then on."),
+    "valid_to": lazy("The last day on which this row holds. Empty: no end yet."),
 }

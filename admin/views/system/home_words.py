@@ -50,6 +50,9 @@ LISTS = {
     "enrolment": "TrainingView.index",
     "course_session": "CourseSessionView.list",
     "honour": "HonourView.list",
+    "follow_up": "FollowUpView.index",
+    "policy_question": "PolicyQuestionView.questions",
+    "policy_reading": "PolicyView.clauses",
     "candidate": "CandidateView.index",
     "review": "ReviewView.list",
     "appeal": "AppealView.list",
@@ -76,6 +79,7 @@ SHOWS = {
     "complaint": ("ComplaintView.show", "pk"),
     "cycle": ("CycleView.show", "cycle_id"),
     "long_work": ("LongWorkView.show", "work_id"),
+    "policy_question": ("PolicyQuestionView.show", "key"),
 }
 
 

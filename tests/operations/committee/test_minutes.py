@@ -14,6 +14,8 @@ from sqlalchemy import select, update
 import config
 from admin.access.actor import system_actor
 from admin.domain.refusals import NotFound, Refused
+from admin.files.printing import print_pdf
+from admin.jobs import rendering
 from admin.jobs.rendering import altered_documents, minutes_path, render_meeting_minutes
 from admin.models import Employee, Job, Meeting
 from admin.models.audit import recorded
@@ -139,6 +141,30 @@ def test_members_get_the_minutes_and_a_recused_one_an_extract_without_the_case(h
     assert "自行申報" not in extract and quiet.employee.number in extract
     stranger = client_of(app, make.employee().user_id).post(f"/meetings/{meeting.id}/minutes")
     assert stranger.status_code == 404
+
+
+def test_the_minutes_are_a_pdf_too_as_long_as_the_rows_say_what_was_signed(held, app, session, no_tokens, monkeypatch):
+    body, meeting, (single, quiet, _late) = held
+    render_meeting_minutes(meeting.id, **RENDER)
+    printed = []
+
+    def noted(template: str, data: Any, **more: Any) -> bytes:
+        printed.append(str(data))
+        return print_pdf(template, data, **more)
+
+    monkeypatch.setattr(rendering, "print_pdf", noted)
+    for name in ("HR", "Hua"):
+        client = client_of(app, body.actor(name).user_id)
+        answers = [client.post(f"/meetings/{meeting.id}/minutes", data={"kind": "pdf"}) for _ in range(2)]
+        assert [each.mimetype for each in answers] == ["application/pdf"] * 2 and answers[0].data == answers[1].data
+        assert answers[0].data.startswith(b"%PDF-")
+    whole, _again, extract, _once_more = printed
+    assert single.employee.number in whole
+    assert single.employee.number not in extract and quiet.employee.number in extract
+    with make.fixture() as op:
+        op.get(Employee, single.employee_id).name = "Changed"
+    refused = client_of(app, body.actor("HR").user_id).post(f"/meetings/{meeting.id}/minutes", data={"kind": "pdf"})
+    assert refused.status_code == 409
 
 
 def test_the_hash_of_minutes_is_never_replaced(held):

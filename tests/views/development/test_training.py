@@ -12,7 +12,9 @@ import python_calamine
 from sqlalchemy import select
 
 from admin.access.actor import acting_as, system_actor
+from admin.files.workbooks import write_workbook
 from admin.models import Department, EmployeeRecord, Enrolment, Notification, ReviewScore, db
+from admin.operations.people.people import mark_left
 from admin.operations.people.records import approve
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.system.calendar import company_day
@@ -151,3 +153,64 @@ def test_what_is_completed_counts_once_approved(session: Any, app: Any, no_token
         known = eligibility_facts(db.session(), [anna.id], year=2026, as_of=TODAY)[anna.id]
     assert [each.approved for each in (*known.certificates, *known.trainings)] == [True, True]  # 4.1.1(3), 4.2.1(3)
     assert "Ground (3) for promotion" not in annas.get("/training/", headers=ENGLISH).text
+
+
+def test_attendance_comes_from_a_list_whole_or_not_at_all(session: Any, app: Any, no_tokens: None) -> None:
+    there = centre(app)
+    date, staff = there.date, there.staff
+    carl, dora = make.employee("Carl", of=there.place), make.employee("Dora", of=there.place)
+    with make.fixture() as op:
+        op.get(type(date), date.id).places = 2
+    for who in (there.anna, there.ben, carl):  # Carl waits
+        assert staff.post(f"/training/{date.id}/enrol", data={"number": who.number}).status_code == 303
+    with make.fixture() as op:
+        kept = op.get(type(date), date.id)
+        kept.begins_on = kept.ends_on = TODAY
+    place = f"/training/{date.id}/attendance"
+
+    def sent(*lines: list[str]) -> Any:
+        data = write_workbook("list", ["Date code", "Employee number", "Attended"], lines)
+        return staff.post(f"{place}-file", data={"file": (io.BytesIO(data), "list.xlsx")}, headers=ENGLISH)
+
+    blank = python_calamine.CalamineWorkbook.from_object(io.BytesIO(staff.post(f"{place}-list", headers=ENGLISH).data))
+    assert [line[1] for line in blank.get_sheet_by_index(0).to_python()[1:]] == [there.anna.number, there.ben.number]
+    faulty = sent(
+        [date.code, there.anna.number, "yes"], [date.code, there.anna.number, "no"], ["C0/9", there.ben.number, "yes"],
+        ["", "X1", "yes"], ["", dora.number, "yes"], ["", carl.number, "yes"], ["", there.ben.number, "perhaps"],
+    )  # fmt: skip
+    said = (
+        "already in row 2", "about another date", "No employee has this number", "Dora is not enrolled",
+        "Carl is on the waiting list", "Say yes or no",
+    )  # fmt: skip
+    assert faulty.status_code == 422 and [each for each in said if each not in faulty.text] == []
+    assert [row.stage for row in rows(Enrolment)] == ["enrolled", "enrolled", "waiting"]
+    half = sent([date.code, there.anna.number, "出席"])
+    assert half.status_code == 303 and [row.stage for row in rows(Enrolment)] == ["attended", "enrolled", "waiting"]
+    assert sent(["", there.ben.number, "缺席"], ["", there.anna.number, "V"]).status_code == 303
+    assert [row.stage for row in rows(Enrolment)] == ["attended", "absent", "waiting"]
+    assert sent().status_code == 422 and staff.post(f"{place}-file").status_code == 422
+
+
+def test_whoever_leaves_gives_the_place_back_and_the_next_one_moves_up(session: Any, app: Any, no_tokens: None) -> None:
+    there = centre(app)
+    for who in (there.anna, there.ben):
+        assert there.staff.post(f"/training/{there.date.id}/enrol", data={"number": who.number}).status_code == 303
+    assert [row.stage for row in rows(Enrolment)] == ["enrolled", "waiting"]
+    mark_left(there.anna.id, TODAY, actor=make.actor_of(there.hr), now=NOW)
+    assert [row.stage for row in rows(Enrolment)] == ["withdrawn", "enrolled"]
+
+
+def test_the_criterion_of_a_course_is_chosen_by_its_name(session: Any, app: Any, no_tokens: None) -> None:
+    staff = client_of(app, make.employee("Staff", roles=("employee", "hr")).user_id)
+    form = staff.get("/courses/add", headers=ENGLISH).text
+    assert re.search(r'<option value="resolution">[A-Z]', form) and 'value="years_of_work"' not in form
+    given = {
+        "code": "C-9",
+        "title": "Calm",
+        "criterion": "resolution",
+        "brings": "training",
+        "hours": "2",
+        "offered": "y",
+    }
+    assert staff.post("/courses/add", data=given).status_code == 302
+    assert staff.post("/courses/add", data=given | {"code": "C-10", "criterion": "nothing"}).status_code == 422
