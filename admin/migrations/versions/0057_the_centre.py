@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0056_the_centre"
-down_revision = "0055_reorganisations"
+revision = "0057_the_centre"
+down_revision = "0056_hearings_signed"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0057_policy_read"
-down_revision = "0056_the_centre"
+revision = "0058_policy_read"
+down_revision = "0057_the_centre"
 branch_labels = None
 depends_on = None
 
