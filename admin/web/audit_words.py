@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from admin.domain.refusals import N_
+from admin.web.audit_words_of_the_centre import COLUMNS_OF_THE_CENTRE, TABLES_OF_THE_CENTRE
 
 TABLES = {
     "ab_api_key": N_("API key"),
@@ -42,12 +43,6 @@ TABLES = {
     "course_sessions": N_("Course date"),
     "enrolments": N_("Enrolment"),
     "honours": N_("Honour"),
-    "follow_ups": N_("Follow-up note"),
-    "follow_up_notes": N_("Text of a follow-up note"),
-    "policy_questions": N_("Question about the policy"),
-    "policy_readings": N_("Reading of the policy"),
-    "reading_requests": N_("Request to read the policy"),
-    "work_tasks": N_("Kind of work"),
     "candidates": N_("Nomination for a management post"),
     "pay_list_rows": N_("Line of a pay list"),
     "grade_intervals": N_("Grades held"),
@@ -80,6 +75,7 @@ TABLES = {
     "self_assessments": N_("Self-assessment"),
     "sign_ins": N_("Sign-in"),
 }
+TABLES |= TABLES_OF_THE_CENTRE
 COLUMNS = {
     "employee_signature": N_("Signature of the employee"),
     "epoch": N_("Round of sign-ins"),
@@ -100,15 +96,6 @@ COLUMNS = {
     "since": N_("Since"),
     "act": N_("Act that a second confirms"),
     "active": N_("In use"),
-    "after_days": N_("After days"),
-    "due_on": N_("Due on"),
-    "follow_up_id": N_("Follow-up note"),
-    "outcome": N_("How the employee is doing"),
-    "read_at": N_("Read at"),
-    "published_answer": N_("Answer as published"),
-    "published_question": N_("Question as published"),
-    "written_at": N_("Written on"),
-    "written_by_id": N_("Written by"),
     "agrees": N_("Agrees beforehand"),
     "answers": N_("Answers"),
     "appeal_id": N_("Appeal"),
@@ -403,3 +390,4 @@ COLUMNS = {
     "votes_for": N_("Votes in favour"),
     "year": N_("Year"),
 }
+COLUMNS |= COLUMNS_OF_THE_CENTRE
