@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -35,7 +35,7 @@ from admin.models import (
     db,
 )
 from admin.operations.fields import Field
-from admin.queries.policy.policy import version_on
+from admin.operations.policy.policy import draft_with
 from tests import factories as make
 from tests.courses import course_date
 from tests.factories import NOW
@@ -174,7 +174,9 @@ def _complaint(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
 
 
 def _policy_version(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
-    return version_on(db.session(), NOW.date()), {"hr": "hr", "management": "management"}
+    next_year = date(NOW.year + 1, 1, 1)
+    row = draft_with({"notice_days": 7}, effective_from=next_year, actor=make.actor_of(people["hr"]), now=NOW)
+    return row, {"hr": "hr", "management": "management"}
 
 
 def _grade_change(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
