@@ -390,5 +390,4 @@ def _submitted(op: Operation, there: World) -> None:
 
 DOING_ELSEWHERE: dict[tuple[str, str], str] = {
     ("cycle", "open"): "a centre that can be opened: tests/operations/cycles/test_cycles.py",
-    ("policy_version", "promulgate"): "a second version: tests/operations/policy/test_policy.py",
 }
