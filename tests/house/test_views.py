@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from config import ROOT
 from tests.house.test_layout import our_files, relative
 
 READS = re.compile(r"\bselect\(|\bacting_as\(|session(?:\(\))?\.(?:scalar|scalars|execute|get|query)\(")
@@ -37,3 +38,13 @@ def loose_words() -> dict[str, int]:
 
 def test_a_view_gives_its_template_one_typed_page_and_hardly_a_word_beside_it() -> None:
     assert loose_words() == {}
+
+
+def test_a_list_in_a_sentence_takes_the_comma_of_the_readers_language() -> None:
+    files = [
+        *our_files("admin/views/*.py"),
+        *our_files("admin/web/*.py"),
+        *sorted((ROOT / "admin/templates").rglob("*.html")),
+    ]
+    own = re.compile(r"""["'](?:、|, )["'] if not loop|["']、["']\.join""")
+    assert [str(file.relative_to(ROOT)) for file in files if own.search(file.read_text(encoding="utf-8"))] == []

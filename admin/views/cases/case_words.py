@@ -159,10 +159,10 @@ def next_block(found: Happening, review: Review, peers: Mapping[str, int]) -> di
     return {
         "now": _(found.now),
         "next": _(found.next) if found.next else None,
-        "who": "、".join(_person(who, review, peers) for who in found.turn) or None,
+        "who": _(", ").join(_person(who, review, peers) for who in found.turn) or None,
         "by_when": _("%(day)s (overdue)", day=by_when) if found.late and by_when else by_when,
         "readers": _(found.readers) if found.readers else None,
-        "may": "、".join(may) or _("Nothing at this stage; you will be told when it is your turn."),
+        "may": _(", ").join(may) or _("Nothing at this stage; you will be told when it is your turn."),
     }
 
 
@@ -239,7 +239,7 @@ def _facts_shown(name: str, facts: Mapping[str, Any]) -> str:
         years = _(", ").join(str(year) for year in sorted(facts["years"]))
         return _("On file: %(years)s.", years=years) if years else _("No such year on file running up to the last one.")
     if "approved" in facts:
-        named = "、".join(facts.get("references", ()))
+        named = _(", ").join(facts.get("references", ()))
         counted = _(
             "%(approved)s approved of %(recorded)s recorded.", approved=facts["approved"], recorded=facts["recorded"]
         )
@@ -281,7 +281,7 @@ def suggestion_shown(found: Workspace, thresholds: Mapping[str, Decimal]) -> lis
                 "met": bool(met),
                 "text": _("Any one ground for promotion is met"),
                 "clause": "4.1.1",
-                "facts": "、".join(_(GROUNDS_UP[number]) for number in met) or _("None of the three."),
+                "facts": _(", ").join(_(GROUNDS_UP[number]) for number in met) or _("None of the three."),
             },
             {
                 "met": review.score is not None and review.score >= needed,

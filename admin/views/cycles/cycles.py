@@ -217,7 +217,7 @@ class CycleView(Page):
         """Put the checked results on notice."""
 
         def told(rows: Rows) -> None:
-            numbers = "、".join(visible_row(Notice, key).number for key in rows["kept"]["notices"].values())
+            numbers = _(", ").join(visible_row(Notice, key).number for key in rows["kept"]["notices"].values())
             flash(
                 _("Notice %(numbers)s is being published; the period begins when the site has it.", numbers=numbers),
                 "success",

@@ -151,10 +151,10 @@ class TrainingPlanView(Page):
         lines = []
         for row in whole_plan(db.session(), me, today(), asked):
             who = [row.person.number, row.person.name, row.person.department.name, name_of(row.grade)]
-            on = "、".join(f"{each.course_session.course.title} {when(each.course_session)}" for each in row.on)
+            on = _(", ").join(f"{each.course_session.course.title} {when(each.course_session)}" for each in row.on)
             for need, courses in row.needs:
                 told = [need_title(need, page.criteria), need_reason(need)]
-                lines.append([*who, *told, "、".join(each.title for each in courses), on])
+                lines.append([*who, *told, _(", ").join(each.title for each in courses), on])
             if not row.needs:
                 lines.append([*who, "", "", "", on])
         with operation("export_list", actor=me, now=now(), clause=CLAUSE) as op:

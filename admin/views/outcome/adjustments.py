@@ -156,7 +156,7 @@ class AdjustmentView(Page):
         flash(
             _(
                 "Issued: %(numbers)s. The employees are served personally.",
-                numbers="、".join(each.number for each in documents),
+                numbers=_(", ").join(each.number for each in documents),
             ),
             "success",
         )
