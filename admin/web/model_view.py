@@ -155,7 +155,7 @@ class PortalModelView(ReadingModelView, abstract=True):
     def _in_words(self, name: str, value: Any) -> str:
         if name in self.many_choices:
             labels = dict(self.many_choices[name]())
-            return ", ".join(sorted(labels.get(getattr(each, "id", each), "?") for each in value or ()))
+            return _(", ").join(sorted(labels.get(getattr(each, "id", each), "?") for each in value or ()))
         return self.formatters_columns.get(name, as_text)(value)
 
     @expose("/delete/<pk>", methods=["POST"])

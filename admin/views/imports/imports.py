@@ -190,7 +190,7 @@ class ImportView(Page):
                 require_columns(whole, table.headers)
             except FileFault as fault:
                 return self._not_taken(row, reading, chosen, fault.text(_), stays)
-            words = ", ".join(value for values in unsaid.values() for value in values[:10])
+            words = _(", ").join(value for values in unsaid.values() for value in values[:10])
             error = _("Say first what these words mean: %(words)s", words=words)
             return self._not_taken(row, reading, chosen, error, stays)
         try:
