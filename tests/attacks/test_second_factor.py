@@ -365,6 +365,7 @@ ASKED = [
     ("takeover_correction", "approve"),
     ("document_withdrawal", "approve"),
     ("meeting", "close_ballot"),
+    ("meeting", "close_complete_ballots"),
     ("appeal", "close_ballot"),
     ("complaint", "close"),
 ]

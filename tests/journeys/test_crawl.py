@@ -47,7 +47,8 @@ BROKEN = """() => {
 }"""
 MAIN = "//*[contains(@class, 'btn') and contains(concat(' ', @class, ' '), ' main ')][not(ancestor::dialog)]"
 READ = (
-    "//text()[not(ancestor::script or ancestor::style or ancestor::code or ancestor::template or ancestor::noscript)]"
+    "//text()[not(ancestor::script or ancestor::style or ancestor::code or ancestor::template or ancestor::noscript)"
+    " and not(ancestor::*[@lang][1][not(self::html)]/@lang = 'en')]"  # what says of itself that it is English
 )
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from admin.models import Model, db
+from admin.models import Model, PolicyVersion, db
 from admin.models.accounts import Role, User
 from admin.operations.transaction import Operation
 from admin.queries.system.audit_rows import audited_tables
@@ -48,6 +48,7 @@ def fill_the_rest() -> list[str]:
         users, roles = (op.session.scalars(select(each).limit(2)).all() for each in (User, Role))
         for name, user, role in zip(("one", "two"), users, roles, strict=True):
             user.groups = [op.add(Group(name=name, roles=[role]))]
+        _second_version(op)  # a version has one request to read it, and there are two of everything
         mappers = {str(mapper.local_table): mapper.class_ for mapper in audited_tables()}
         empty = [table for table in Model.metadata.sorted_tables if table.name in mappers and not _keys(op, table)]
         for table in empty:
@@ -56,6 +57,13 @@ def fill_the_rest() -> list[str]:
             op.note_inserted(mappers[table.name], True)
     db.session.rollback()
     return [table.name for table in empty]
+
+
+def _second_version(op: Operation) -> None:
+    first = op.session.scalars(select(PolicyVersion).order_by(PolicyVersion.number)).first()
+    assert first is not None
+    said = {"content": first.content, "sha256": first.sha256, "effective_from": first.effective_from}
+    op.add(PolicyVersion(number=first.number + 1, stage="draft", **said))
 
 
 def _keys(op: Operation, table: Table) -> list[int]:
