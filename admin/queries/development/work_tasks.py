@@ -14,14 +14,14 @@ from admin.access.actor import Actor
 from admin.domain.centre import RosterLine, WorkRule, why_not_handled
 from admin.domain.refusals import N_, Refusal
 from admin.models import Employee, Grade, WorkTask
-from admin.queries.cycles.cycles import in_service_on
+from admin.queries.cycles.cycles import centre_departments, in_service_on
 from admin.queries.development.training import ladder_places
 from admin.queries.outcome.grade_on import standings_of
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
 from admin.queries.system.chunks import chunks
 from admin.queries.system.paging import Paged, paged
 
-BETWEEN = str.maketrans(dict.fromkeys("、,,;;", " "))
+BETWEEN = str.maketrans(dict.fromkeys("、\uff0c,\uff1b;", " "))
 MOST_NUMBERS = 50  # of people that are asked about by their numbers on the page; more come from a file
 UNKNOWN_NUMBER = N_("No employee of yours has this number.")
 UNKNOWN_WORK = N_("No work with this code or name is in force on this day.")
@@ -98,15 +98,17 @@ def table_on(session: Session, day: date) -> tuple[list[Grade], list[TaskRow]]:
 def work_page(session: Session, reader: Actor, day: date, looked_for: str, chosen: str, wanted: int) -> WorkPage:
     """The page of a day: people by their numbers or a part of their name, against all work or the one that is chosen."""
     ladder, rows = table_on(session, day)
-    part = paged(session, _people(day, looked_for), wanted)
+    part = paged(session, _people(session, day, looked_for), wanted)
     asked = [row.task for row in rows if not chosen or row.task.code == chosen]
     people = Paged(_against(session, part.rows, asked, day), part.part)
     checks, edits = reader.has("hr", "superior", "head"), reader.has("hr")
     return WorkPage(day, ladder, rows, people, looked_for, chosen, checks, edits)
 
 
-def _people(day: date, looked_for: str) -> Select[Employee]:
-    query = select(Employee).where(*in_service_on(Employee, day)).options(joinedload(Employee.department))
+def _people(session: Session, day: date, looked_for: str) -> Select[Employee]:
+    # The work is the centre's, and management posts are outside the ladder (1.2, 1.2-b).
+    covered = (Employee.department_id.in_(centre_departments(session)), Employee.is_management.is_(False))
+    query = select(Employee).where(*in_service_on(Employee, day), *covered).options(joinedload(Employee.department))
     words = looked_for.translate(BETWEEN).split()[:MOST_NUMBERS]
     if len(words) > 1 and all(any(sign.isdigit() for sign in word) for word in words):
         query = query.where(Employee.number.in_(words))

@@ -50,7 +50,7 @@ def scores_drawn(path: Path) -> list[dict[str, Any]]:
             "low": float(each.low),
             "width": float(each.high - each.low),
             "text": _(
-                "%(score)s, between %(low)s and %(high)s",
+                "%(score)s (%(low)s–%(high)s)",
                 score=number(each.score),
                 low=number(each.low),
                 high=number(each.high),
