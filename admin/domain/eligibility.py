@@ -300,7 +300,7 @@ def check_application(
         # Without a present grade the first block is that one, whatever else stands in the way.
         return next(iter(_promotion_blocks(facts, ladder)))
     if not ladder.is_above(target, facts.grade):
-        reason = N_("A promotion leads above the present grade %(present)s; %(target)s does not.")
+        reason = N_("A promotion must be to a grade above the present grade %(present)s; %(target)s is not.")
         return Refusal("4.1.2", reason, {"present": facts.grade, "target": target})
     return check_steps(facts.grade, target, parameters, ladder)
 

@@ -60,7 +60,7 @@ def check_apart(held: Iterable[str], added: str) -> Refusal | None:
     for pair in meeting({*held, added}):
         if added in pair:
             other = pair[0] if pair[1] == added else pair[1]
-            text = N_("%(added)s and %(held)s are not held by one person.")
+            text = N_("%(added)s and %(held)s cannot be held by one person.")
             return Refusal(CLAUSE, text, {"added": added, "held": other})
     return None
 

@@ -53,7 +53,7 @@ def mapping_lines(text: str) -> list[MappingLine]:
         if line.moves_nothing:
             wrong[f"list {place}"] = N_("This line moves no one: name a new department, post, superior or grade.")
         elif line.to_grade and not line.grade:
-            wrong[f"list {place}"] = N_("A new grade is proposed of one grade at a time: name the present one too.")
+            wrong[f"list {place}"] = N_("A new grade is proposed for one grade at a time: name the present one too.")
         lines.append(line)
     if not lines and not wrong:
         wrong["rows"] = N_("Write down at least one line.")

@@ -262,7 +262,9 @@ def _one_band(code: str, band: Piece) -> Iterable[Refusal]:
             yield Refusal("3.2.5", reason, {"code": code})
     elif band.start >= band.end:
         shown = {"code": code, "start": str(band.start), "end": str(band.end)}
-        yield Refusal("3.2.5", N_("A band of %(code)s runs from %(start)s to %(end)s: its end is not above."), shown)
+        yield Refusal(
+            "3.2.5", N_("A band of %(code)s runs from %(start)s to %(end)s: its end is not above its start."), shown
+        )
 
 
 def _seam(code: str, end: Decimal | None, start: Decimal | None) -> Iterable[Refusal]:

@@ -147,7 +147,7 @@ def why_not_enrolled(asked: PlaceAsked) -> Refusal | None:
     if asked.today > last:
         return Refusal(CLAUSE, N_("Enrolment ended on %(last)s. Choose another date."), {"last": last.isoformat()})
     if not asked.in_service:
-        return Refusal(CLAUSE, N_("Only employees in service are put on a course."))
+        return Refusal(CLAUSE, N_("Only employees in service can be enrolled for a course."))
     if asked.enrolled_already:
         return Refusal(CLAUSE, N_("This employee is enrolled for this date already."))
     if not asked.meant_for and not asked.by & {"superior", "head", "hr"}:
@@ -180,7 +180,7 @@ def why_not_withdrawn(today: date, begins_on: date, announced: bool) -> Refusal 
 def why_no_attendance(today: date, begins_on: date, announced: bool) -> Refusal | None:
     """Attendance is recorded from the first day of the course until it is completed."""
     if not announced:
-        return Refusal(CLAUSE, N_("This date is completed or cancelled; attendance stands as it is."))
+        return Refusal(CLAUSE, N_("This date is completed or cancelled; attendance can no longer be changed."))
     if today < begins_on:
         return Refusal(
             CLAUSE, N_("The course has not begun yet: it begins on %(day)s."), {"day": begins_on.isoformat()}

@@ -322,7 +322,7 @@ def check_finding(voters: int, cast: int, *, minimum: int) -> Refusal | None:
     `minimum` is the parameter `votes_minimum`; management appoints where both bodies are short.
     """
     if voters < minimum:
-        reason = N_("Too few members have no part in this; management appoints at least %(needed)s people who vote.")
+        reason = N_("Too few members are free of involvement; management appoints at least %(needed)s people who vote.")
         return Refusal("6.3-c", reason, {"needed": minimum})
     if cast < minimum:
         reason = N_("Only %(cast)s ballots are cast; %(needed)s are needed.")

@@ -45,7 +45,7 @@ class HowRead:
     def from_json(cls, data: Mapping[str, Any]) -> HowRead:
         """The choices as kept, or as a program gives them. Raises `FileFault` for what cannot be one."""
         if not isinstance(data, Mapping):
-            raise FileFault(N_("How a file is read is said by sheet, header_row, encoding and separator"))
+            raise FileFault(N_("How a file is read is set by sheet, header_row, encoding and separator"))
         given = {name: value for name, value in data.items() if value not in (None, "", [])}
         for name, value in given.items():
             if name not in NAMES or not _fits(name, value):

@@ -129,7 +129,7 @@ def _written_date(text: str, order: str | None) -> date:
         return _ordered(int(match[1]), int(match[2]), int(match[3]), order)
     if re.fullmatch(r"[01]\d{6}|\d{6}", text):
         if order != "roc":
-            raise Unclean(N_("This may be a date of the Republican era; say so in the order of day and month"))
+            raise Unclean(N_("This may be an ROC (Minguo) date; choose that in the order of day and month"))
         return date(int(text[:-4]) + 1911, int(text[-4:-2]), int(text[-2:]))
     if (match := _MONTH_NAMED.fullmatch(text)) and (month := _named(match[2])):
         if len(match[3]) == 2:
@@ -189,7 +189,7 @@ def clean_month(value: Any, year: int | None = None, order: str | None = None, d
         return _first_of(int(match[1]) + 1911, int(match[2]))
     if re.fullmatch(r"1\d{4}", text):
         if order != "roc":
-            raise Unclean(N_("This may be a date of the Republican era; say so in the order of day and month"))
+            raise Unclean(N_("This may be an ROC (Minguo) date; choose that in the order of day and month"))
         return _first_of(int(text[:3]) + 1911, int(text[3:]))
     if match := re.fullmatch(r"(\d{1,2})\s*(?:月份?)?", text):
         if year is None:

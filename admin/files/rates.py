@@ -109,7 +109,7 @@ def _possible(cleaned: Cleaned, ratio: Ratio, header: str, sample: Decimal) -> b
     if RATES[ratio.code].share and not 0 <= ratio.value <= 1:
         cleaned.fault_under(ratio.index, header, N_("A share lies between 0 and 100 percent"))
     elif ratio.code == "csat_mean" and sample and not 1 <= ratio.value <= highest:
-        message = N_("An average satisfaction lies between 1 and %(highest)s")
+        message = N_("The average satisfaction must be between 1 and %(highest)s")
         cleaned.fault_under(ratio.index, header, message, highest=int(highest))
     elif ratio.value < 0:
         cleaned.fault_under(ratio.index, header, N_("This cannot be negative"))

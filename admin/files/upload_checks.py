@@ -82,7 +82,7 @@ def _pdf(data: bytes) -> bytes:
 def _text(data: bytes) -> bytes:
     text = decode_prose(data)
     if _MARKUP.search(text):
-        raise FileFault(N_("This is a web page or a drawing with program text under the name of a plain text"))
+        raise FileFault(N_("This is a web page or a drawing with program code under a plain-text file name"))
     if _CONTROL.search(text):
         raise FileFault(N_("The text holds control characters; save it as plain text"))
     return text.encode()

@@ -37,12 +37,12 @@ FIELD_LABELS = {
 DECISION_LABELS = {
     "rehire": N_("Re-hire: the portal has them as left, the file does not"),
     "return": N_("End the leave: the portal has them on leave, the file does not"),
-    "left_on": N_("Take the date of leaving away: the file has none"),
-    "superior": N_("Take the superior away: the file has none"),
-    "email": N_("Take the e-mail address away: the file has none"),
-    "queue": N_("Take the queue away: the file has none"),
-    "post": N_("Take the post away: the file has none"),
-    "joined_centre_on": N_("Take the date of joining the centre away: the file has none"),
+    "left_on": N_("Remove the date of leaving: the file has none"),
+    "superior": N_("Remove the superior: the file has none"),
+    "email": N_("Remove the e-mail address: the file has none"),
+    "queue": N_("Remove the queue: the file has none"),
+    "post": N_("Remove the post: the file has none"),
+    "joined_centre_on": N_("Remove the date of joining the centre: the file has none"),
 }
 CODED = {"status": EmployeeStatus.labels(), "rating": PerformanceRating.labels(), "ratings": PerformanceRating.labels()}
 

@@ -26,7 +26,7 @@ from admin.operations.system.held_files import BeingChecked, WaitingFile, held_u
 from admin.web.refilling import HELD
 
 NOT_KEPT = N_("No longer kept: choose it again")
-LOOKED_AT = N_("All of them are looked at: send the form again.")
+LOOKED_AT = N_("All of them have been checked: send the form again.")
 _NOTED = "admin.held_files"  # where the request remembers them for the page that it is answered with
 
 

@@ -67,13 +67,13 @@ MESSAGES: dict[tuple[str, str], str] = {
         "The appeal was dismissed; the determined grade is unchanged. See the appeal page for the reasons."
     ),
     ("review", "allow_appeal"): N_("The appeal was allowed. A new notice follows."),
-    ("review", "conclude_remit"): N_("The panel has decided after sending the case back. A notice of its own follows."),
+    ("review", "conclude_remit"): N_("The panel has decided after sending the case back. A separate notice follows."),
     ("review", "hear_after_end"): N_("The panel has decided on an appeal of a case that has ended."),
     ("review", "remit_to_rating"): N_("The panel sent the case back to the ratings."),
     ("review", "remit_to_department"): N_("The panel sent the case back to the department review."),
     ("review", "order_reassessment"): N_("The committee has ordered that a case is assessed again. Please begin it."),
     ("review", "reassess"): N_(
-        "Your review is done again. What you wrote before is in the form: check it and submit it."
+        "Your review will be done again. What you wrote before is in the form: check it and submit it."
     ),
     ("review", "reopen_rating"): N_("The case is assessed again, from the ratings on."),
     ("review", "reopen_department"): N_("The case is assessed again, from the department review on."),
@@ -114,7 +114,7 @@ MESSAGES: dict[tuple[str, str], str] = {
         "Your appeal or objection has arrived. The receipt says when you will get an answer."
     ),
     ("appeal", "enter_for"): N_(
-        "HR has entered a paper appeal in your name. If it is not yours, say so within the period."
+        "HR has entered a paper appeal in your name. If it is not yours, deny it within the notice period."
     ),
     ("appeal", "declare_conflict"): N_("A member of the panel has declared a conflict."),
     ("appeal", "panel_short"): N_("Too few members of the panel may vote on an appeal. Please appoint more."),
@@ -140,7 +140,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("complaint", "reply"): N_("There is a new message on a complaint."),
     ("complaint", "assign"): N_("You are appointed to investigate a complaint."),
     ("complaint", "find"): N_("A finding on a complaint waits for its ballot."),
-    ("complaint", "appoint_voters"): N_("You are named to vote on the finding of a complaint."),
+    ("complaint", "appoint_voters"): N_("You are named to vote on the finding on a complaint."),
     ("complaint", "return_finding"): N_("A finding was returned to the investigating officer."),
     ("complaint", "close"): N_("A complaint is closed."),
     ("complaint", "erase_expired"): N_(
@@ -158,7 +158,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("takeover_correction", "approve"): N_(
         "A grade that was taken over wrongly was corrected; the document is served."
     ),
-    ("takeover_correction", "reject"): N_("The correction of a takeover was rejected. See its page for the reason."),
+    ("takeover_correction", "reject"): N_("A takeover correction was rejected. See its page for the reason."),
     ("document_withdrawal", "propose"): N_(
         "A proposal to withdraw or correct document %(number)s waits for your decision."
     ),
@@ -176,14 +176,16 @@ MESSAGES: dict[tuple[str, str], str] = {
         "Document %(number)s was taken back by %(document)s. Payroll has list %(list)s: please correct it by a second list."
     ),
     ("letter", "withdrawal"): N_(
-        "Document %(document)s withdraws what %(number)s said of your grade, and is served on you."
+        "Document %(document)s withdraws what %(number)s said of your grade, and has been served on you."
     ),
-    ("letter", "correction"): N_("Document %(document)s corrects what %(number)s said of you, and is served on you."),
+    ("letter", "correction"): N_(
+        "Document %(document)s corrects what %(number)s said of you, and has been served on you."
+    ),
     ("appeal", "document_taken_back"): N_(
         "Document %(document)s takes back what the appeal %(appeal)s is about. The appeal stays open until it is decided or withdrawn."
     ),
     ("review", "take_file_grade"): N_(
-        "The present grade of a case was changed to the one in the grade file; what was proposed for it falls."
+        "The present grade of a case was changed to the one in the grade file; what was proposed for it no longer applies."
     ),
     ("import", "propose"): N_("Grades to take over wait for your approval."),
     ("audit", "publish_head"): N_(

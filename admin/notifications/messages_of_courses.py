@@ -24,9 +24,9 @@ OF_COURSES: dict[tuple[str, str], str] = {
         "Your superior has corrected the follow-up note %(days)s days after your change of grade; both can be read."
     ),
     ("follow_up", "report"): N_("The report on changes of grade for %(quarter)s is ready."),
-    ("policy_reading", "ask"): N_("Please read version %(number)s of the policy and say that you have read it."),
+    ("policy_reading", "ask"): N_("Please read version %(number)s of the policy and confirm that you have read it."),
     ("policy_reading", "remind"): N_(
-        "A reminder: please read version %(number)s of the policy and say that you have read it."
+        "A reminder: please read version %(number)s of the policy and confirm that you have read it."
     ),
     ("policy_question", "ask"): N_("Someone asks about the policy."),
     ("policy_question", "answer"): N_("HR has answered your question about the policy."),

@@ -257,7 +257,7 @@ MISREAD = {
     "day_end": NO_DAY,
     "file": N_("This is an object with the file's name and its content in Base64."),
     "yes_no": N_("Choose yes or no."),
-    "objects": N_("This is an object with one object for each criterion."),
+    "objects": N_("This must be an object with one object for each criterion."),
     "rows": N_("Name each row by its number, with what is corrected."),
     "numbers": N_("This is a list of numbers."),
 }

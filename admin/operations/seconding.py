@@ -42,7 +42,7 @@ from admin.queries.system.calendar import company_day
 PROCESS = "confirmation"
 NOTHING_DONE = N_("Nothing has changed yet: it waits for a second person of HR, who confirms it.")
 IN_WHOSE_NAME = N_(
-    "A case rests on what this changes: say with --as who imports it, and a second person of HR confirms it."
+    "A case is based on what this changes: say with --as who imports it, and a second person of HR confirms it."
 )
 ANOTHER_BY_NOW = N_(
     "What it starts from has changed since: it would no longer do what is shown here. Reject it and have "

@@ -40,7 +40,7 @@ class Change:
         """The change in words: entry in the reader's language, values with their units."""
         template = {
             "added": N_("%(entry)s is new: %(after)s"),
-            "removed": N_("%(entry)s is gone; it was: %(before)s"),
+            "removed": N_("%(entry)s was deleted; it was: %(before)s"),
             "changed": N_("%(entry)s was: %(before)s; it is now: %(after)s"),
         }[self.kind]
         shown = {

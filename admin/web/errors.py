@@ -150,7 +150,9 @@ def fault(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     if said := in_words(error):
         log.error("the disk: %s", said.partition(": ")[2] or said, extra={"outage": "disk"})
-        return _away(_("The server's disk cannot be written at present. Nothing was changed; please try again later."))
+        return _away(
+            _("The server's disk cannot be written to at present. Nothing was changed; please try again later.")
+        )
     incident = secrets.token_hex(4)
     log.error("incident %s at %s", incident, _where(), exc_info=error)
     if wants_json():

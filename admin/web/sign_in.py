@@ -31,7 +31,7 @@ from admin.web.texts import field_messages
 HALF_WAY = "half_way"
 CODE_WITHIN = timedelta(minutes=5)
 ENROL_FIRST = N_(
-    "Your office asks for a second factor. Set it up in the portal under My account, then send the code of its app as code."
+    "Your office requires a second factor. Set it up in the portal under My account, then send the code of its app as code."
 )
 
 

@@ -44,7 +44,7 @@ def _enrol_first() -> ResponseReturnValue | None:
         return None
     if request.method in READING:
         return redirect(url_for("SecondFactorView.index"))
-    reason = N_("Your office asks for a second factor. Set it up under My account, then send this again.")
+    reason = N_("Your office requires a second factor. Set it up under My account, then send this again.")
     raise Refused(Refusal("6.3-b", reason))
 
 

@@ -17,7 +17,7 @@ class AppealStage(Code):
     """Where an appeal or objection stands."""
 
     WITH_SUPERIOR = "with_superior", N_("With the superior")
-    ANSWERED = "answered", N_("Answered by the superior")
+    ANSWERED = "answered", N_("Replied to by the superior")
     WITH_PANEL = "with_panel", N_("With the appeal panel")
     DECIDED = "decided", N_("Decided")
     WITHDRAWN = "withdrawn", N_("Withdrawn")

@@ -73,7 +73,7 @@ class PredecessorForm(Code):
     """What there is of the superior before (3.3-f)."""
 
     STATEMENT = "statement", N_("A statement of the superior before")
-    NOT_OBTAINABLE = "not_obtainable", N_("It could not be had")
+    NOT_OBTAINABLE = "not_obtainable", N_("It could not be obtained")
 
 
 class Flag(Code):

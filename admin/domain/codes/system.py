@@ -41,7 +41,7 @@ class ConfirmationKind(Code):
     GIVE_ROLE = "give_role", N_("Give a role")
     TAKE_ROLE = "take_role", N_("Take a role away")
     NEW_CODE = "new_code", N_("New activation code on a sealed slip")
-    BASIS = "basis", N_("A change of what results rest on")
+    BASIS = "basis", N_("A change of what results are based on")
 
 
 class BasisAct(Code):

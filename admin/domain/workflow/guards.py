@@ -84,7 +84,7 @@ def figures_locked(facts: Facts) -> Refusal | None:
     """No score is made before the figures are locked, once and for the whole cycle (3.2-a2)."""
     if facts.get("figures_locked"):
         return None
-    text = N_("The score is made when the figures are locked for the whole cycle, after %(day)s.")
+    text = N_("The score is calculated when the figures are locked for the whole cycle, after %(day)s.")
     return Refusal("3.2-a2", text, {"day": facts.get("figures_day", "–")})
 
 

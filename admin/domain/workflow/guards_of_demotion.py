@@ -20,7 +20,7 @@ def ground_put(facts: Facts) -> Refusal | None:
     """Only a ground that was put to a case can go back to whoever put it (4.2.2)."""
     if facts.get("ground_put"):
         return None
-    return Refusal("4.2.2", N_("No ground of 4.2.1 has been put to this case."))
+    return Refusal("4.2.2", N_("No ground under 4.2.1 has been stated for this case."))
 
 
 def not_heard_yet(facts: Facts) -> Refusal | None:

@@ -36,7 +36,7 @@ OF_DEVELOPMENT: dict[str, str] = {
     "remind_follow_ups": N_("Remind of follow-up notes"),
     "write_follow_up": N_("Write a follow-up note"),
     "report_follow_ups": N_("Tell HR of the quarter's report on changes of grade"),
-    "read_policy": N_("Say that one has read the policy"),
+    "read_policy": N_("Confirm that one has read the policy"),
     "ask_for_reading": N_("Ask everyone to read the policy"),
     "remind_readings": N_("Remind of the policy to read"),
     "ask_about_policy": N_("Ask about the policy"),

@@ -48,7 +48,7 @@ FURTHER_ACTIONS: dict[str, str] = {
     "state_oneself": N_("Submit my own statement"),
     "sign_hearing": N_("Sign the record of the interview"),
     "lapse_hearing": N_("The time for a statement is over"),
-    "stand": N_("The served document stands"),
+    "stand": N_("The served document remains valid"),
     "conclude": N_("End the proceedings"),
 }
 FURTHER_CONSEQUENCES: dict[tuple[str, str], str] = {

@@ -96,7 +96,7 @@ def why_not(op: Operation, row: Confirmation) -> Refusal | None:
         return None
     if person is None or not in_service(person):
         nobodys = N_(
-            "An office can only be held by an employee in service with an account; this account belongs to no employee."
+            "An office can only be held by an employee in service with an account; this account belongs to no employee in service."
         )
         return Refusal(CLAUSE, nobodys)
     if row.role in account_roles(op.session, user.id):

@@ -52,7 +52,7 @@ def shipped_refusal(role: Role) -> Refusal | None:
     """Why a role that ships cannot be changed or deleted (6.3-b)."""
     if role.name not in ROLES:
         return None
-    return Refusal("6.3-b", N_("Roles that ship are read-only; make a role of your own instead."), {"role": role.name})
+    return Refusal("6.3-b", N_("Built-in roles are read-only; create a role of your own instead."), {"role": role.name})
 
 
 def refuse_shipped(role: Role) -> None:

@@ -79,7 +79,7 @@ def give_up_second_factor(*, actor: Actor, now: datetime) -> int:
     require_signature(actor, now)
     with operation("give_up_second_factor", actor=actor, now=now, clause=SIGHT) as op:
         if is_required(actor):
-            raise Refused(Refusal(SIGHT, N_("Your office asks for a second factor: set up another app instead.")))
+            raise Refused(Refusal(SIGHT, N_("Your office requires a second factor: set up another app instead.")))
         user_id = _account_of(actor)
         _take_off(op, user_id)
         return _changed(op, user_id, "taken_off")

@@ -173,7 +173,7 @@ def _check_input(given: AppealInput, review: Review) -> None:
         faults["ground"] = N_("Choose the ground.")
     # A full stop says nothing that anybody could answer, and would use the ground up all the same.
     if sum(letter.isalnum() for letter in given.text) < LEAST_LETTERS:
-        faults["text"] = N_("Say in a sentence or more what is wrong with the result.")
+        faults["text"] = N_("Describe in at least one sentence what is wrong with the result.")
     elif len(given.text) > TEXT_LIMIT:
         faults["text"] = N_("At most %(limit)s characters.")
     if given.addressee not in addressees_of(review):

@@ -223,5 +223,5 @@ def _last_day(op: Operation, review: Review, offered_at: datetime) -> date:
 def _check_offer_over(op: Operation, review: Review, row: Hearing) -> None:
     until = row.until or _last_day(op, review, row.offered_at)
     if op.today <= until:
-        reason = N_("The employee may take the hearing up until %(until)s.")
+        reason = N_("The employee may make a statement until %(until)s.")
         raise Refused(Refusal("4.2-a", reason, {"until": until.isoformat()}))

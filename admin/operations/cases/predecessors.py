@@ -23,7 +23,7 @@ from admin.queries.system.recipients import accounts_of, users_told
     "review",
     "attach_predecessor_statement",
     Field("form", N_("What there is"), "choice", choices=tuple(PredecessorForm.labels().items())),
-    Field("text", N_("The statement, or why it could not be had")),
+    Field("text", N_("The statement, or why it could not be obtained")),
 )
 @by_two(BasisAct.ATTACH_STATEMENT, "review")
 def attach_predecessor_statement(
@@ -38,9 +38,9 @@ def attach_predecessor_statement(
         facts = review_facts(op.session, review, actor, now)
         op.step(review, facts, "attach_predecessor_statement")
         if form not in PredecessorForm.labels():
-            raise Invalid({"form": N_("Say whether there is a statement, or why it could not be had.")})
+            raise Invalid({"form": N_("Say whether there is a statement, or why it could not be obtained.")})
         if not text.strip():
-            raise Invalid({"text": N_("Write down the statement, or why it could not be had.")})
+            raise Invalid({"text": N_("Write down the statement, or why it could not be obtained.")})
         query = select(PredecessorStatement).where(PredecessorStatement.review_id == review.id)
         row = op.session.scalars(query).first() or PredecessorStatement(review_id=review.id)
         row.author_id, row.form, row.text = facts.get("predecessor"), form, limited("text", text.strip())

@@ -42,7 +42,7 @@ def score_reviews(op: Operation, reviews: Sequence[Review]) -> None:
     if not reviews:
         return
     if reviews[0].cycle.metrics_frozen_at is None:
-        refuse("3.2-a2", N_("No score is made before the figures are locked for the whole cycle."))
+        refuse("3.2-a2", N_("No score is calculated before the figures are locked for the whole cycle."))
     cycle, today = reviews[0].cycle, op.today
     rules, means = rules_of(op.session, reviews[0]), QueueMeans(op.session, cycle)
     # The queues' means are loaded once for all batches: they are the same for everybody in the cycle.

@@ -49,7 +49,7 @@ GROUNDS: dict[str, str] = {
 MINUTES_JOB = "render_minutes"
 BODY = ("committee_member", "chair", "secretary")
 ITEM = record_of("item", N_("Case on the agenda"), AgendaItem, "meeting_id", required=False)
-REVIEW = record_of("review", N_("Number of the case"), AgendaItem, "meeting_id", by="review_id", required=False)
+REVIEW = record_of("review", N_("Case number"), AgendaItem, "meeting_id", by="review_id", required=False)
 
 
 def _facts(op: Operation, meeting: Meeting, reason: str | None) -> Facts:
@@ -91,7 +91,7 @@ def plan_meeting(cycle_id: int, scheduled_at: datetime, *, actor: Actor, now: da
 @act(
     "meeting",
     "declare_conflict",
-    record_of("review", N_("Number of the case"), AgendaItem, "meeting_id", by="review_id"),
+    record_of("review", N_("Case number"), AgendaItem, "meeting_id", by="review_id"),
     Field("ground", N_("Why are you conflicted?"), "choice", choices=tuple(GROUNDS.items())),
     REASON,
 )

@@ -196,7 +196,7 @@ def _check_neutral(complaint: Complaint, person: Employee, by: Actor, ties: Sequ
     if person.id == by.employee_id:
         refuse("6.3-c", N_("The person who appoints may not vote on the finding."))
     if person.id in party_ids(complaint, *OUT) or stake_refusal(person.id, ties):
-        refuse("6.3-c", N_("%(number)s has a part in the matter and does not vote on it."), number=person.number)
+        refuse("6.3-c", N_("%(number)s is involved in the matter and cannot vote on it."), number=person.number)
 
 
 @act("complaint", "cast_ballot", Field("vote", VOTE, "choice", choices=VOTES, into="in_favour", look=_in_favour))

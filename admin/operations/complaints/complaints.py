@@ -216,7 +216,7 @@ def _check_files(op: Operation, files: Sequence[Upload], kept: Sequence[Complain
     if len(files) > MOST_FILES or size > LARGEST_FILES:
         raise too_many_files()
     if len(kept) + len(files) > MOST_OF_CASE or sum(row.size for row in kept) + size > LARGEST_OF_CASE:
-        raise Invalid({"files": N_("One complaint takes %(most)s files of %(limit)s MB in all.")}, CASE_LIMITS)
+        raise Invalid({"files": N_("A complaint can have at most %(most)s files, %(limit)s MB in all.")}, CASE_LIMITS)
     # The form needs no sign-in: a flood of files must end somewhere, but not by the sender, whom nobody knows.
     today = select(func.sum(ComplaintFile.size)).where(ComplaintFile.received_at >= day_of(op))
     if files:

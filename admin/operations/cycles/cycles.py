@@ -145,7 +145,7 @@ def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], t
         refuse(
             "1.2",
             N_(
-                "The regular cycle is for everyone in service of the centre; only a rehearsal is of chosen departments."
+                "The regular cycle covers everyone in service at the centre; only a rehearsal can be limited to chosen departments."
             ),
         )
     if plan.kind != CycleKind.REGULAR:

@@ -113,7 +113,7 @@ MOVE = Many(
     accounts_named,
     P_(
         "%(count)s person whose time it is gets a message with the new day and your reason.",
-        "%(count)s people whose time it is get a message with the new day and your reason.",
+        "%(count)s people concerned get a message with the new day and your reason.",
     ),
     begin=_begin,
     again=nothing,  # it is moved; whoever could not be told is told now

@@ -28,7 +28,7 @@ def nominate_candidate(employee_id: int, post: str, reason: str, *, actor: Actor
         person = op.find(Employee, employee_id)
         found = relations(op, person)
         if "self" in found:
-            raise Refused(Refusal(CANDIDATES, N_("No one nominates themself.")))
+            raise Refused(Refusal(CANDIDATES, N_("You cannot nominate yourself.")))
         if not found & {"head", "hr"}:
             raise NotFound(f"Employee {employee_id}")
         check_words(reason)

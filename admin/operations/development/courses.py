@@ -83,7 +83,7 @@ def on_real_days(op: Operation, row: CourseSession, old: Mapping[str, Any]) -> N
 
 def _follow(op: Operation, row: CourseSession, old: Mapping[str, Any]) -> None:
     if row.stage != SessionStage.OPEN:
-        raise Invalid({"places": N_("This date is completed or cancelled; attendance stands as it is.")})
+        raise Invalid({"places": N_("This date is completed or cancelled; attendance can no longer be changed.")})
     taken = len(_enrolments(op, row, SEATED))
     if row.places < taken:
         raise Invalid({"places": N_("%(taken)s people have a place already.")}, {"taken": taken})

@@ -52,7 +52,7 @@ def _nominated(op: Operation, person: Employee) -> tuple[int, str | None]:
     """The grade of somebody who may be nominated by the actor, and its level."""
     found = relations(op, person)
     if "self" in found:
-        raise Refused(Refusal(HONOURS, N_("No one nominates themself.")))
+        raise Refused(Refusal(HONOURS, N_("You cannot nominate yourself.")))
     if not found or op.actor.user_id is None:
         raise NotFound(f"Employee {person.id}")
     held = held_by(op.session, person.id, op.today)

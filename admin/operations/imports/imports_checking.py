@@ -285,7 +285,7 @@ def save_profile(kind: str, name: str, mapping: Mapping[str, Any], *, actor: Act
         require_hr(op)
         title = name.strip()
         if not title or len(title) > 100:
-            raise Invalid({"name": N_("A kept mapping needs a name of at most 100 characters.")})
+            raise Invalid({"name": N_("A saved mapping needs a name of at most 100 characters.")})
         plain = FileMapping.from_json(kind, lasting(mapping)).to_json()
         row = op.session.scalars(select(ImportProfile).where(ImportProfile.name == title)).first()
         if row is not None and row.kind != kind:

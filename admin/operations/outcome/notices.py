@@ -371,7 +371,7 @@ def _check_corrections(rows: Sequence[NoticeRow], corrections: Mapping[int, Mapp
         if unknown := set(given) - set(CORRECTABLE):
             raise Invalid(
                 {
-                    name: N_("Only the printed department and name can be corrected; a wrong grade goes by appeal.")
+                    name: N_("Only the printed department and name can be corrected; appeal against a wrong grade.")
                     for name in unknown
                 }
             )

@@ -79,7 +79,7 @@ def _check_said(op: Operation, employee: Employee, since: date, says_so: bool) -
             {"hired": employee.hired_on.isoformat()},
         )
     if since > op.today:
-        raise Invalid({"since": N_("A grade that was held before the system began on a day in the past.")})
+        raise Invalid({"since": N_("A grade held before the system must have a start date in the past.")})
     if says_so:
         raise Invalid({"grade": N_("This is what the grade file says already.")})
 

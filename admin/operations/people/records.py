@@ -75,7 +75,7 @@ def _check_fields(op: Operation, kind: str, title: str, detail: str, happened_on
     if kind not in DUTIES:
         raise Invalid({"kind": N_("There is no record of this kind.")})
     if not title.strip() or len(title.strip()) > 200:
-        raise Invalid({"title": N_("Say in at most 200 characters what it is.")})
+        raise Invalid({"title": N_("Describe it in at most 200 characters.")})
     if len(detail) > LONGEST_DETAIL:
         raise Invalid({"detail": N_("At most %(limit)s characters.")}, {"limit": LONGEST_DETAIL})
     if happened_on > op.today:

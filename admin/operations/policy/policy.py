@@ -275,7 +275,7 @@ def _refusal_of(content: str, sha256: str) -> Refusal | None:
             "6.1",
             P_(
                 "%(count)s worked case no longer comes out as it says.",
-                "%(count)s worked cases no longer come out as they say.",
+                "%(count)s worked cases no longer give the result they state.",
             ),
             {"count": len(wrong)},
         )

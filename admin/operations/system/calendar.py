@@ -54,7 +54,9 @@ def _chinese_days(year: int) -> list[tuple[date, bool, str]]:
         holidays_ = chinese_calendar.get_holidays(date(year, 1, 1), date(year, 12, 31), include_weekends=False)
         workdays = chinese_calendar.get_workdays(date(year, 1, 1), date(year, 12, 31))
     except NotImplementedError:
-        raise Invalid({"year": N_("The library has no official calendar for %(year)s yet.")}, {"year": year}) from None
+        raise Invalid(
+            {"year": N_("The calendar library has no official calendar for %(year)s yet.")}, {"year": year}
+        ) from None
     return sorted(
         [(day, False, "") for day in holidays_ if day.weekday() < 5]
         + [(day, True, "") for day in workdays if day.weekday() >= 5]

@@ -32,7 +32,7 @@ def _why_not_standing(session: Session, row: NoticeRow) -> Refusal | None:
     last = latest_row(session, row.review_id)
     # By the case and not by the row: a result on a second notice must not be fought on the first (3.3.5-e).
     if row.superseded or (last is not None and last.id != row.id):
-        reason = N_("This row was replaced; what is filed goes against the one in its place (notice %(notice)s).")
+        reason = N_("This row was replaced; file against the row in its place (notice %(notice)s).")
         return Refusal("3.3.5-c", reason, {"notice": last.notice.number if last else row.notice.number})
     if row.notice.ends_at is None:
         return Refusal("3.3.5", N_("No result is on public notice yet."))

@@ -19,7 +19,7 @@ from admin.queries.outcome.publishing import ends_at
 from admin.queries.outcome.withdrawals import taken_by_change
 
 CLAUSE = "4.3-a"
-BY_NOTICE = N_("This result was on notice, where it could be appealed; the document is not appealed again.")
+BY_NOTICE = N_("This result could be appealed during the notice period; the document itself cannot be appealed again.")
 TAKEN_BACK = N_("Document %(document)s has taken this back; appeal against that one.")
 
 

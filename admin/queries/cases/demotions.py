@@ -82,7 +82,7 @@ def why_not_put(review: Review, actor: Actor) -> Refusal | None:
     if actor.employee_id == review.employee_id or not mine:
         return Refusal("4.2.2", N_("The superior proposes a demotion, or HR where the superior is absent."))
     if review.stage not in STAGES_FOR_GROUND:
-        return Refusal("4.2-a", N_("A ground joins the case only before the department's proposal."))
+        return Refusal("4.2-a", N_("A ground can be added to the case only before the department's proposal."))
     if review.demotion_ground is not None:
         given = {"ground": review.demotion_ground}
         return Refusal("4.2.2", N_("Ground %(ground)s was put to this case already."), given)

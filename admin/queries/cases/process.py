@@ -41,7 +41,7 @@ STEP_LABELS = {
 NOW = {
     "self_assessment": N_("The employee looks back on the past year on the application form."),
     "rating": N_("The superior evaluates and the colleagues rate, each without seeing the other."),
-    "figures": N_("Every rating is in. The score is made when the figures are locked for the whole cycle."),
+    "figures": N_("Every rating is in. The score is calculated when the figures are locked for the whole cycle."),
     "department_review": N_(
         "The department head checks self-assessment, evaluation and staffing, and proposes a grade."
     ),
@@ -64,8 +64,8 @@ NEXT = {
     "department_review": N_("The proposal goes to the review committee."),
     "committee": N_("The result is checked by HR and then put on public notice."),
     "determined": N_("After the check the result is put on public notice; a fault sends it back to the committee."),
-    "checked": N_("The notice period begins when the notice site has the list."),
-    "on_notice": N_("With nothing outstanding HR issues the formal document."),
+    "checked": N_("The notice period begins when the list appears on the notice site."),
+    "on_notice": N_("If nothing is outstanding, HR issues the formal document."),
     "appealed": N_("The panel dismisses the appeal, fixes the grade, or sends the case back to the stage at fault."),
     "issued": N_("The next regular review is next year; a new ground may open a case before that."),
 }
@@ -78,7 +78,7 @@ READERS = {
     "department_review": N_(
         "Employee, superior, department head and HR read the signed parts; colleagues are named to the auditor only."
     ),
-    "committee": N_("Committee members without a conflict and HR read the case; a recused member does not find it."),
+    "committee": N_("HR and committee members without a conflict can read the case; a recused member cannot find it."),
     "determined": N_("The result is known to the committee and HR until it is on notice."),
     "checked": N_("The result is known to the committee and HR until it is on notice."),
     "on_notice": N_(
@@ -89,7 +89,7 @@ READERS = {
 }
 
 # A result that is served personally stands on no list (4.2-a): what is said of it follows from its notice's kind.
-SERVED_NOW = N_("The result was served to the employee personally and is on no list; an appeal is possible until then.")
+SERVED_NOW = N_("The result was served on the employee personally and is on no list; an appeal is possible until then.")
 SERVED_READERS = N_("Employee, superior, department head, HR and auditors; colleagues see nothing of it.")
 
 

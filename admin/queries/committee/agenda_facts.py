@@ -30,7 +30,7 @@ from admin.queries.committee.meeting_facts import (
 )
 from admin.queries.policy.rules import rules_of
 
-AFTER_ANOTHER = N_("Another grade is moved after the motion before the committee was not carried.")
+AFTER_ANOTHER = N_("Another grade can be moved only after the motion before the committee was not carried.")
 
 
 def parts_of(session: Session, meeting: Meeting, actor: Actor, today: date) -> dict[str, Sequence[Facts]]:

@@ -369,7 +369,7 @@ def _ballot_facts(
     # More than half of those cast; a tie adopts nothing, as in the committee.
     ahead = sum(ballot.in_favour for ballot in cast) * 2 > len(cast)
     enough = Refusal(
-        "6.3-c", N_("Enough people with no part in it can vote on this finding; no one else is appointed.")
+        "6.3-c", N_("Enough people who are not involved can vote on this finding; no one else is appointed.")
     )
     open_ = {"voters_refusal": None if voters.short else enough}
     if not complaint.told_apart:

@@ -164,7 +164,7 @@ def _outside(session: Session, column: Column[Any], keys: Collection[int], going
 def _grades(session: Session, undo: Undo, _row: Import, _now: datetime) -> Refusal | None:
     changes = GradeChange.__table__
     if _count(session, changes.c.id, undo["new"], changes.c.stage == ChangeStage.APPROVED):
-        text = N_("Management has approved these grades; they are on file and move by review only.")
+        text = N_("Management has approved these grades; they are on file and change by review only.")
         return Refusal("1.2-c", text)
     return None
 

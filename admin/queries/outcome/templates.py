@@ -30,7 +30,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "title": N_("Document title"),
     "issued_on": N_("Day of issue"),
     "effective_on": N_("Effective from"),
-    "legal_basis": N_("What the document rests on"),
+    "legal_basis": N_("What the document is based on"),
     "clauses": N_("The clauses in full (repeated)"),
     "introduction": N_("The opening sentence"),
     "headings": N_("Headings of the list, each by its name"),

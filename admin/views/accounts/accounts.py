@@ -264,7 +264,7 @@ class MyAccountView(Page):
     def mail(self) -> Response:
         """Choose whether messages also come by mail, and in which language."""
         choose_mail("wanted" in request.form, request.form.get("language", ""), actor=actor(), now=now())
-        flash(_("Your choice is kept."), "success")
+        flash(_("Your choice is saved."), "success")
         return redirect(url_for(".userinfo"), 303)
 
     def _page(self, form: PasswordForm) -> str:

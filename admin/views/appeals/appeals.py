@@ -63,7 +63,7 @@ APPEAL_STAGES = AppealStage.labels()
 OWN_FORM = {
     "cast_ballot": N_("Your ballot is cast."),
     "answer": N_("Your answer is with the person who filed."),
-    "override_recusal": N_("Recorded: a recusal falls when a second person confirms it."),
+    "override_recusal": N_("Recorded: a recusal is lifted when a second person confirms it."),
 }
 
 

@@ -73,7 +73,7 @@ class DemotionView(Page):
             employee.id, number_of(form.get("ground")) or 0, form.get("reason", ""), reviewer_id=_reviewer(), actor=actor(),
             now=now(),
         )  # fmt: skip
-        flash(_("The ground is put to the case; the employee is offered a hearing."), "success")
+        flash(_("The ground has been added to the case; the employee is offered a hearing."), "success")
         return redirect(url_for("CaseView.show", review_id=review.id), 303)
 
     def _act(self, review_id: int) -> Response:
@@ -84,7 +84,7 @@ class DemotionView(Page):
         else:
             ground = number_of(request.form.get("ground")) or 0
             propose_demotion(review_id, ground, reason, actor=actor(), now=now())
-            flash(_("The ground is put to the case; the employee is offered a hearing."), "success")
+            flash(_("The ground has been added to the case; the employee is offered a hearing."), "success")
         listed = request.form.get("back") == url_for(".index")
         return redirect(url_for(".index") if listed else url_for("CaseView.show", review_id=review_id), 303)
 

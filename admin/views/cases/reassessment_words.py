@@ -11,8 +11,8 @@ from admin.queries.cases.reassessments import Again
 from admin.web.texts import stage_label
 
 JUDGES = {
-    "superior": N_("Number of the superior who evaluates"),
-    "head": N_("Number of the department head or reviewer"),
+    "superior": N_("Employee number of the superior who evaluates"),
+    "head": N_("Employee number of the department head or reviewer"),
 }
 
 

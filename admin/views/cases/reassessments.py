@@ -102,7 +102,7 @@ def links_again(review: Review) -> list[tuple[str, str, str]]:
     found, rows = beside(db.session(), review, actor()), []
     if review.reassesses_id is not None:
         url = url_for("CaseView.show", review_id=found.earlier.id) if found.earlier else ""
-        text = _("This case is assessed again from the beginning. Its result takes the place of the earlier one.")
+        text = _("This case is assessed again from the beginning. Its result replaces the earlier one.")
         rows.append((text, url, _("The earlier case")))
     if found.later is not None:
         url = url_for("CaseView.show", review_id=found.later.id)

@@ -178,7 +178,7 @@ class MeetingRoomView(Page):
         """Propose or confirm that a recusal is overridden."""
         data = {"recusal": recusal_id, "reason": request.form.get("reason", "")}
         acts.perform("meeting", meeting_id, "override_recusal", data, actor=actor(), now=now())
-        flash(_("Recorded: a recusal falls when a second person confirms it."), "success")
+        flash(_("Recorded: a recusal is lifted when a second person confirms it."), "success")
         return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
 
     @route("/<int:meeting_id>/minutes", post=True, get=False)
@@ -289,7 +289,7 @@ def _done(action: str) -> str:
         "premark": _("Your mark is saved; no one else sees it."),
         "declare_conflict": _("You are out of this case."),
         "take_off_agenda": _("The case is off the agenda and waits for another meeting."),
-        "move_grade": _("The grade is moved; the committee votes on it."),
+        "move_grade": _("Another grade has been moved; the committee votes on it."),
         "pull_from_consent": _("The case is voted on individually."),
     }
     return texts.get(action, _("Done."))

@@ -70,7 +70,7 @@ BY_MANAGEMENT = N_(
     "The complaint is about the committee, or too few members are without a stake: management appoints "
     "and closes; a ballot decides."
 )
-CLOSING = N_("Close the complaint with this finding? The complainant sees the outcome by the receipt.")
+CLOSING = N_("Close the complaint with this finding? The complainant can see the outcome with the receipt code.")
 
 
 def last(end: datetime | None) -> str:

@@ -219,7 +219,10 @@ class CycleView(Page):
         def told(rows: Rows) -> None:
             numbers = _(", ").join(visible_row(Notice, key).number for key in rows["kept"]["notices"].values())
             flash(
-                _("Notice %(numbers)s is being published; the period begins when the site has it.", numbers=numbers),
+                _(
+                    "Notice %(numbers)s is being published; the period begins when it appears on the site.",
+                    numbers=numbers,
+                ),
                 "success",
             )
 

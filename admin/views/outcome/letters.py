@@ -53,7 +53,7 @@ class LetterView(Page):
     def acknowledge(self, document_id: int) -> Response:
         """I have read it."""
         letters.acknowledge(document_id, actor=actor(), now=now())
-        flash(_("You have acknowledged this letter. That is no consent and takes none of your rights."), "success")
+        flash(_("You have acknowledged this letter. This is not consent and does not affect your rights."), "success")
         return redirect(url_for("LetterView.show", document_id=document_id), 303)
 
     @route("/<int:document_id>/ask", access="write", post=True, get=False)
@@ -63,7 +63,7 @@ class LetterView(Page):
             letters.ask_about(document_id, request.form.get("text", ""), actor=actor(), now=now())
         except Invalid as error:
             return self._show(document_id, field_messages(error)), 422
-        flash(_("HR has your question. The answer will stand here."), "success")
+        flash(_("HR has your question. The answer will appear here."), "success")
         return redirect(url_for("LetterView.show", document_id=document_id), 303)
 
     @route("/<int:document_id>/appeal", access="write", post=True, get=False)

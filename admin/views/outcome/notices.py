@@ -135,7 +135,10 @@ class NoticeCorrectionView(Page):
         given = {name: request.form.get(name, "").strip() for name in CORRECTABLE if request.form.get(name, "").strip()}
         made = correct_notice(notice_id, {row.id: given}, request.form.get("reason", ""), actor=actor(), now=now())
         flash(
-            _("Notice %(number)s publishes the row again; its period starts when the site has it.", number=made.number),
+            _(
+                "Notice %(number)s publishes the row again; its period starts when it appears on the site.",
+                number=made.number,
+            ),
             "success",
         )
         return redirect(url_for("NoticeView.show", pk=made.id), 303)

@@ -59,7 +59,7 @@ class TemplateView(Page):
     def use(self, key: int) -> Response:
         """Documents take this version from now on."""
         row = use_template(key, actor=actor(), now=now())
-        flash(_("Documents issued from now on take version %(version)s.", version=row.version), "success")
+        flash(_("Documents issued from now on use version %(version)s.", version=row.version), "success")
         return redirect(url_for("TemplateView.index"), 303)
 
     @route("/<int:key>/retire", access="write", post=True, get=False)

@@ -52,7 +52,7 @@ FIELDS = {
 SIMULATED = {
     "eligible": N_("Eligible for promotion"),
     "demoted": N_("To be demoted, or a written reason why not"),
-    "off_ladder": N_("Hold a grade that the ladder does not have"),
+    "off_ladder": N_("Hold a grade that is not on the ladder"),
 }
 NAMED = {"dimension", "code"}  # facts of a fault that name an entry of the scorecard
 

@@ -55,7 +55,7 @@ class DraftView(Page):
         base = version_numbered(db.session(), number)
         day = effective_day(request.form.get("effective_from", ""), today())
         draft = begin_draft(base.id, effective_from=day, note=_note(), actor=actor(), now=now())
-        flash(_("Version %(number)s is begun. It says what version %(base)s says; change it part by part.",
+        flash(_("Version %(number)s has been started. It says what version %(base)s says; change it part by part.",
                 number=draft.number, base=number), "success")  # fmt: skip
         return redirect(url_for(".index", number=draft.number), 303)
 

@@ -71,7 +71,7 @@ class PolicyQuestionView(Page):
     def read(self) -> Response:
         """I have read the version in force."""
         read_policy(number_of(request.form.get("number", "")) or 0, actor=actor(), now=now())
-        flash(_("You have said that you have read this version of the policy."), "success")
+        flash(_("You have confirmed that you have read this version of the policy."), "success")
         return redirect(url_for("PolicyView.clauses"), 303)
 
     @route("/questions")
@@ -87,7 +87,7 @@ class PolicyQuestionView(Page):
             row = questions.ask_about_policy(given.get("text", ""), given.get("clause", ""), actor=actor(), now=now())
         except Invalid as error:
             return self._list(field_messages(error)), 422
-        flash(_("HR has your question. The answer will stand here."), "success")
+        flash(_("HR has your question. The answer will appear here."), "success")
         return redirect(url_for(".show", key=row.id), 303)
 
     @route("/questions/<int:key>")

@@ -38,7 +38,7 @@ CALENDAR_DAY = {
     "note": lazy("The name of the holiday, or the order it rests on."),
 }
 CRITERION = {
-    "code": lazy("Small letters; figures in imports name the criterion by it."),
+    "code": lazy("Lower-case letters; figures in imports name the criterion by it."),
     "weight": lazy("The weights of a scorecard add up to 100; performance has the most."),
     "per": lazy("100 for a percentage, 1000 for a rate per thousand."),
     "points": lazy("For example 3.4: 50. Between two values the points run in a straight line."),

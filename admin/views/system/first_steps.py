@@ -26,9 +26,7 @@ WORDS = {
     "calendar": (N_("The working calendar"), N_("Deadlines are counted only in years that HR has confirmed.")),
     "parameters": (
         N_("The policy's values"),
-        N_(
-            "Values that the policy leaves to the company; unconfirmed ones are marked provisional and hold all the same."
-        ),
+        N_("Values that the policy leaves to the company; unconfirmed ones are marked provisional and still apply."),
     ),
     "employees": (N_("The employees"), ""),
     "centre": (N_("The centre's departments and their heads"), ""),
@@ -37,7 +35,7 @@ WORDS = {
     "figures": (
         N_("Metrics and annual ratings"),
         N_(
-            "Scores and grounds rest on them: import the monthly figures or contact logs, and the ratings of past years."
+            "Scores and grounds are based on them: import the monthly figures or contact logs, and the ratings of past years."
         ),
     ),
     "committee": (
@@ -46,7 +44,7 @@ WORDS = {
     ),
     "panel": (
         N_("The appeal panel"),
-        N_("Members of two constituencies or more who do not vote in the first instance, one of them its chair."),
+        N_("Members from two or more constituencies who do not vote in the first ballot, one of them as chair."),
     ),
     "officers": (
         N_("Complaint officers"),

@@ -50,7 +50,7 @@ def _self_assessment(task: Task) -> Shown:
     url = url_for("SelfAssessmentView.form", review_id=task.key)
     if year := task.facts.get("again"):
         text = _("What you wrote before is in the form: check it, change it if you like, and submit it (6.3-a).")
-        return _("Your review of %(year)s is done again", year=year), text, _("Look at the form"), url
+        return _("Your review of %(year)s will be done again", year=year), text, _("View the form"), url
     return _("Your self-assessment"), text, _("Write it"), url
 
 
@@ -118,7 +118,7 @@ def _adjustments(task: Task) -> Shown:
     title = ngettext("%(num)s adjustment to decide", "%(num)s adjustments to decide", task.count)
     return (
         title,
-        _("Proposed by HR; each row is approved or rejected for itself."),
+        _("Proposed by HR; each row is approved or rejected separately."),
         _("Decide"),
         url_for("AdjustmentView.index"),
     )
@@ -129,7 +129,7 @@ def _takeovers(task: Task) -> Shown:
     return (
         title,
         _("Grades held before the system enter the files with your approval."),
-        _("Look and approve"),
+        _("View and approve"),
         url_for("TakeoverView.index"),
     )
 

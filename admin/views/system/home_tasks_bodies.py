@@ -66,7 +66,7 @@ def _panels_short(task: Task) -> Shown:
 
 def _bodies_incomplete(task: Task) -> Shown:
     title = _("The committee or its appeal panel is not complete")
-    return title, refusal_text(task.facts["first"]), _("Give a seat"), url_for("BodiesView.index")
+    return title, refusal_text(task.facts["first"]), _("Assign a seat"), url_for("BodiesView.index")
 
 
 def _cases_short(task: Task) -> Shown:
@@ -76,7 +76,7 @@ def _cases_short(task: Task) -> Shown:
         task.count,
     )
     text = _("Appoint a member with no part in it, so that it can be decided.")
-    return title, text, _("Give a seat"), url_for("BodiesView.index")
+    return title, text, _("Assign a seat"), url_for("BodiesView.index")
 
 
 def _for_an_agenda(task: Task) -> Shown:

@@ -22,7 +22,7 @@ def _withdrawals(task: Task) -> Shown:
     title = ngettext(
         "%(num)s document to be taken back or corrected", "%(num)s documents to be taken back or corrected", task.count
     )
-    text = _("HR gives the reason and shows what becomes of each file; your approval issues the document that does it.")
+    text = _("HR gives the reason and shows what happens to each file; your approval issues the document that does it.")
     return title, text, _("Decide"), url_for("DocumentWithdrawalView.index")
 
 
@@ -42,7 +42,7 @@ def _candidates(task: Task) -> Shown:
 
 
 def _template(_task: Task) -> Shown:
-    text = _("Preview it with a real person first. Documents issued from then on take it.")
+    text = _("Preview it with a real person first. Documents issued from then on use it.")
     return (
         _("A document template waits to be put into use"),
         text,

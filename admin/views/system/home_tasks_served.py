@@ -14,7 +14,7 @@ from admin.views.system.home_tasks_bodies import BODIES, Shown
 
 def _letters(task: Task) -> Shown:
     title = ngettext("%(num)s letter to read", "%(num)s letters to read", task.count)
-    text = _("Open it, and acknowledge that you have read it. That is no consent.")
+    text = _("Open it, and acknowledge that you have read it. This is not consent.")
     if task.count == 1:
         return title, text, _("Read it"), url_for("LetterView.show", document_id=task.key)
     return title, text, _("See my letters"), url_for("LetterView.index")
