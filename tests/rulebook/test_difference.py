@@ -58,7 +58,7 @@ def _later() -> dict[str, object]:
 def test_a_clause_that_is_gone_is_named():
     changes = _changes(lambda data: data["clauses"].remove(entry(data, "clauses", "5.2.2")))
     assert {(change.id, change.kind) for change in changes} == {("5.2.2", "removed")}
-    assert any(change.text() == "Career (5.2.2) title en is gone; it was: Career" for change in changes)
+    assert any(change.text() == "Career (5.2.2) title en was deleted; it was: Career" for change in changes)
 
 
 def test_a_changed_worked_case_is_known_by_what_it_says():

@@ -73,7 +73,7 @@ def test_the_employee_is_told_of_6_3_a_and_of_nothing_that_led_to_it(app: Flask,
     key = begun(made, made.keys[0]).id
     client = client_of(app, 100 + made.agents[0])
     home, form, case = page(client, "/"), page(client, f"/self_assessment/{key}"), page(client, f"/reviews/{key}")
-    assert "Your review of 2026 is done again" in home and "What you wrote before is here as a draft" in form
+    assert "Your review of 2026 will be done again" in home and "What you wrote before is here as a draft" in form
     assert "assessed again from the beginning" in case and "6.3-a" in case and "說明" in form
     for text in (home.partition("<main")[2], form.partition("<main")[2], case.partition("<main")[2]):
         assert not any(word in text for word in ("accused", "finding", "at fault", SECRET, number_of_it))

@@ -43,14 +43,14 @@ def test_closing_a_stage_lists_each_case_with_what_becomes_of_it(
 ) -> None:
     base = f"/cycles/{opened.cycle}"
     early = as_person("hr").get(f"{base}/close_stage?stage=self_assessment").text
-    assert "屆時才能關閉" in early and "關閉階段：7 案" not in early
+    assert "屆時才能關閉" in early and "關閉階段：7 件" not in early
     with app.app_context():
         reviewing.hand_in(opened.cases[0], opened.agents[0])
     set_clock(app, monkeypatch, reviewing.later(20))
     client = as_person("hr")
     assert f"{base}/close_stage?stage=self_assessment" in client.get(base).text
     page = client.get(f"{base}/close_stage?stage=self_assessment").text
-    assert "關閉階段：6 案" in page and "員工6" in page and "員工0" not in page and page.count("逐案審議") == 6
+    assert "關閉階段：6 件" in page and "員工6" in page and "員工0" not in page and page.count("逐案審議") == 6
     sheet = client.post(f"{base}/close_stage/list", data={"stage": "self_assessment"})
     rows = load_workbook(io.BytesIO(sheet.data)).get_sheet_by_index(0).to_python()
     assert len(rows) == 7 and rows[1][0] == "E1" and "逐案審議" in rows[1][4] and rows[1][5] == "3.3-a"
