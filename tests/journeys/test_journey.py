@@ -65,7 +65,7 @@ def hr_plans_and_opens_the_cycle(centre: Centre) -> None:
     centre.behind_the_scenes("hr", unset_superior, "kai")
     hr = centre("hr").opens("/cycles/").follows("Plan a review cycle")
     hr.fills(year="2026").presses("Set up and preview")
-    hr.reads("11 people in service of the centre", "Goes through the full process", "Outside the ladder")
+    hr.reads("The centre has 11 people in service", "Goes through the full process", "Outside the ladder")
     hr.reads("In service too short to be graded")
     hr.reads("What blocks the opening", AGENTS["kai"][1])
     assert hr.page.get_by_role("button", name="Open the cycle").is_disabled()

@@ -241,7 +241,7 @@ def test_an_encoding_that_cannot_be_told_is_read_once_it_is_named(session: Any) 
 
 FIRST_DAY = {
     "現職職級.xlsx": Case("grades", 287),
-    "績效_每月長表.xlsx": figures(3130 * 7, notes=["rows above the header"]),
+    "績效_每月長表.xlsx": figures(3130 * 7, notes=["above the header"]),
     "績效_KPI寬表.xlsx": figures(287 * 4, notes=["2026-01 to 2026-11", "Sums were made", "申訴結案率"]),
     "考績_長表.xlsx": ratings(568, chosen={"options": {"rating": SCALE | {"丁": "unqualified"}}}),
     "考績_寬表.xlsx": ratings(
