@@ -297,7 +297,7 @@ def applied(target: str, **changes: Any) -> Refusal | None:
 def test_an_application_leads_one_step_up() -> None:
     assert applied("junior-3") is None
     assert applied("junior-3", ratings={}) is None
-    upward = "4.1.2 A promotion leads above the present grade junior-2; junior-2 does not."
+    upward = "4.1.2 A promotion must be to a grade above the present grade junior-2; junior-2 is not."
     assert said(applied("junior-2")) == upward
     assert said(applied("junior-1")).startswith("4.1.2")
     assert said(applied("intermediate-1")) == "4.1.1 2 steps up at once are too many; at most 1 is allowed."

@@ -153,7 +153,7 @@ def test_bands_that_overlap_or_are_out_of_order_are_refused() -> None:
     found = banded((None, "260", 0, 0), ("250", "300", 0, 100), ("300", None, 100, 100))
     assert found == ["3.2.5 The bands of resolution overlap or are out of order from 250 to 260."]
     assert banded((None, "1", 0, 0), ("1", "1", 0, 0), ("1", None, 0, 0)) == [
-        "3.2.5 A band of resolution runs from 1 to 1: its end is not above."
+        "3.2.5 A band of resolution runs from 1 to 1: its end is not above its start."
     ]
 
 

@@ -84,7 +84,7 @@ def test_hr_brings_a_template_a_second_person_puts_it_into_use_and_documents_kee
     assert not rows(select(DocumentTemplate))[0].in_use
     waits = "A document template waits to be put into use"
     assert waits in home_of(second) and waits not in home_of(hr.user_id)
-    assert "from now on take version 1" in asked(second, f"{own}/use").text
+    assert "from now on use version 1" in asked(second, f"{own}/use").text
     after = issue(hr, boss, people[1])
     assert "Version 2 is kept" in bring(hr.user_id, "Newer: {{ company }}").text
     assert "from now on take the portal" in asked(hr.user_id, f"{own}/retire").text
