@@ -13,7 +13,7 @@ from admin.domain.grades import STEP_ORDERS
 from admin.domain.refusals import N_, Invalid
 from admin.domain.scorecard import faults as scorecard_faults
 from admin.rulebook.book import Rulebook
-from admin.rulebook.content import LANGUAGES, Clause, CriterionSpec, Parameter, Text
+from admin.rulebook.content import LANGUAGES, LONGEST, Clause, CriterionSpec, Parameter, Text
 from admin.rulebook.convert import domain_scorecard
 from admin.rulebook.source import Path
 
@@ -64,6 +64,7 @@ def check(book: Rulebook) -> Found:
     yield from _grades(book)
     yield from _criteria(book)
     yield from _cases(book)
+    yield from _lengths(book)
 
 
 def check_scorecard(book: Rulebook) -> Found:
@@ -208,6 +209,38 @@ def _grades(book: Rulebook) -> Found:
     thresholds = book.thresholds
     for code in (code for ladder in ladders for code in ladder.codes[1:] if code not in thresholds):
         yield ("grades", _index(book, code)), N_("%(grade)s has no threshold for promotion."), {"grade": code}
+
+
+def _lengths(book: Rulebook) -> Found:
+    """What the tables have no room for; SQLite takes it all the same, PostgreSQL does not."""
+    ids: tuple[tuple[str, Sequence[Any], str], ...] = (
+        ("levels", book.levels, "level"),
+        ("clauses", book.clauses, "clause"),
+        ("parameters", book.parameters, "parameter"),
+    )
+    for part, entries, kind in ids:
+        for at, entry in enumerate(entries):
+            yield from _too_long((part, at, "id"), entry.id, LONGEST[kind])
+    for at, grade in enumerate(book.grades):
+        for lang in LANGUAGES:
+            yield from _too_long(("grades", at, lang), grade.name.get(lang), LONGEST["grade name"])
+    for place, dimension in enumerate(book.dimensions):
+        for at, criterion in enumerate(dimension.criteria):
+            yield from _criterion_too_long(("dimensions", place, "criteria", at), criterion)
+
+
+def _criterion_too_long(path: Path, criterion: CriterionSpec) -> Found:
+    # Rated by superior and colleagues it has two rows, each with an addition to its id and its name.
+    longest = max(criterion.parts, key=lambda part: len(part.id))
+    yield from _too_long((*path, "id"), criterion.id, LONGEST["criterion"] - len(longest.id) + len(criterion.id))
+    for lang in LANGUAGES:
+        own, whole = criterion.name.get(lang), longest.name.get(lang)
+        yield from _too_long((*path, "name", lang), own, LONGEST["criterion name"] - len(whole) + len(own))
+
+
+def _too_long(path: Path, words: str, room: int) -> Found:
+    if len(words) > room:
+        yield path, N_("At most %(limit)s characters."), {"limit": room}
 
 
 def _index(book: Rulebook, grade: str) -> int:

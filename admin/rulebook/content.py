@@ -22,6 +22,9 @@ RATED = ("superior", "peers", "superior_and_peers")
 DIRECTIONS = ("higher", "lower")
 MEASURES = ("rate", "mean", "per_day", "value")
 
+# Characters that the tables have room for, which take what a version says once it is promulgated.
+LONGEST = {"grade name": 50, "level": 20, "criterion": 40, "criterion name": 100, "clause": 20, "parameter": 60}
+
 # In the file the three languages of such a text stand beside the entry's other keys, not under a key of their own.
 INLINE = {"inline": True}
 

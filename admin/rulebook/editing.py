@@ -5,9 +5,11 @@ An entry is named as faults name it: the part, the id of the entry, its fields (
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -137,6 +139,27 @@ def _three(*place: str, kind: str = "text") -> tuple[EditableEntry, ...]:
 
 def _value(parameter: str) -> EditableEntry:
     return EditableEntry(("parameters", parameter), "parameter")
+
+
+# What a criterion's entry says by saying nothing.
+DEFAULTS = {each.name: each.default for each in fields(CriterionSpec) if each.default is not MISSING}
+
+
+def value_of(entry: EditableEntry, book: Rulebook, content: Mapping[str, Any]) -> Any:
+    """What a version with this content says at an entry; None where it does not have it."""
+    if entry.kind == "parameter":
+        known = next((each for each in book.parameters if each.id == entry.path[1]), None)
+        return known.value(book.effective_from) if known else None
+    found = held(content, entry.path)
+    return DEFAULTS.get(entry.path[-1]) if found is None else found
+
+
+def mark_of(book: Rulebook, part: str, one: str = "") -> str:
+    """A hash of what a version says in one part: whoever writes it names the one that they looked at."""
+    content, said = book.to_dict(), {"day": book.effective_from.isoformat() if part == "title" else ""}
+    entries = (entry for group in groups_of(book, part, one) for entry in group.entries)
+    said |= {entry.name: value_of(entry, book, content) for entry in entries}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def held(content: Mapping[str, Any], path: Path) -> Any:

@@ -15,7 +15,7 @@ from admin.operations.policy.policy import check_day, give_word, store_draft
 from admin.operations.transaction import operation
 from admin.queries.policy.policy import rulebook_of
 from admin.rulebook.book import Rulebook
-from admin.rulebook.editing import Path, begun_on, edited, on_day, readable, with_values
+from admin.rulebook.editing import Path, begun_on, edited, mark_of, on_day, readable, with_values
 
 
 def begin_draft(version_id: int, *, effective_from: date, note: str = "", actor: Actor, now: datetime) -> PolicyVersion:
@@ -32,6 +32,7 @@ def begin_draft(version_id: int, *, effective_from: date, note: str = "", actor:
 
 def write_draft(
     version_id: int,
+    place: tuple[str, str],
     edits: Mapping[Path, Any],
     values: Mapping[str, int | str],
     *,
@@ -41,9 +42,10 @@ def write_draft(
     actor: Actor,
     now: datetime,
 ) -> PolicyVersion:
-    """Write entries of a draft and values of its parameters; it is kept with the faults that it still has.
+    """Write entries of one part of a draft and values of its parameters; it is kept with the faults that it still has.
 
-    `seen` is the hash of the draft that the writer looked at. Raises `RulebookError` naming each entry that is empty or of a
+    `place` is the part, and of clauses and criteria which one; `seen` its mark as the writer looked at it: two people write
+    two parts of one draft at once. Raises `RulebookError` naming each entry that is empty or of a
     wrong kind, `Invalid` naming each value out of its range; `Refused` where it is no draft (6.1), where somebody else
     wrote meanwhile (1.3.1) and for a day that cannot be (6.1-c); `NotFound` for anyone but HR.
     """
@@ -52,8 +54,8 @@ def write_draft(
         version = op.find(PolicyVersion, version_id)
         if version.stage != VersionStage.DRAFT:
             refuse("6.1", N_("Only a draft can be changed. Begin a new one from this version."))
-        if version.sha256 != seen:
-            refuse("1.3.1", N_("Someone else changed this draft meanwhile. Look at it again, then repeat your change."))
+        if mark_of(rulebook_of(version), *place) != seen:
+            refuse("1.3.1", N_("Someone else changed this part meanwhile. Look at it again, then repeat your change."))
         book = _written(version, edits, values)
         if effective_from is not None and effective_from != version.effective_from:
             check_day(op, effective_from)

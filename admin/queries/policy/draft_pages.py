@@ -18,7 +18,7 @@ from admin.queries.policy.policy_versions import changes_of, version_numbered
 from admin.rulebook.book import Rulebook
 from admin.rulebook.cases import CaseFailure
 from admin.rulebook.content import Clause, CriterionSpec
-from admin.rulebook.editing import ONE_BY_ONE, PARTS, EditableEntry, EntryGroup, groups_of, held
+from admin.rulebook.editing import ONE_BY_ONE, PARTS, EditableEntry, EntryGroup, groups_of, mark_of, value_of
 from admin.rulebook.faults import RulebookFault
 
 Place = tuple[str, str]  # a part, and of clauses and criteria which one
@@ -62,6 +62,11 @@ class DraftPart:
     places: Sequence[Place]
     lang: str
     may_write: bool
+
+    @property
+    def seen(self) -> str:
+        """The mark of what the part says now: whoever writes it names the one that they looked at."""
+        return mark_of(self.book, self.part, self.one)
 
     @property
     def here(self) -> Place:
@@ -125,18 +130,6 @@ def draft_part(session: Session, number: int, place: Place, lang: str, reader: A
     at_entries = {id(fault) for _, entries in shown for each in entries for fault in each.faults}
     mine = [fault for fault in told if place_of(fault.entry) == place and id(fault) not in at_entries]
     return DraftPart(row, before, book, part, one, shown, mine, _beside(book, part), lang, _may_write(row, reader))
-
-
-def value_of(entry: EditableEntry, book: Rulebook, content: Mapping[str, Any]) -> Any:
-    """What a version with this content says there; None where it does not have the entry."""
-    if entry.kind == "parameter":
-        known = next((each for each in book.parameters if each.id == entry.path[1]), None)
-        return known.value(book.effective_from) if known else None
-    found = held(content, entry.path)
-    return DEFAULTS.get(entry.path[-1]) if found is None else found
-
-
-DEFAULTS = {"direction": "higher", "prior": 0}
 
 
 def place_of(words: str) -> Place:

@@ -16,11 +16,11 @@ from admin.domain.refusals import Invalid
 from admin.forms.policy import effective_day, typed_entry, typed_values
 from admin.models import db
 from admin.operations.policy.drafting import begin_draft, write_draft
-from admin.queries.policy.draft_pages import DraftPart, draft_page, draft_part, value_of
+from admin.queries.policy.draft_pages import DraftPart, draft_page, draft_part
 from admin.queries.policy.policy import judged
 from admin.queries.policy.policy_versions import version_numbered
 from admin.queries.policy.simulation import simulation_page
-from admin.rulebook.editing import Path
+from admin.rulebook.editing import Path, value_of
 from admin.rulebook.faults import RulebookError
 from admin.views.policy import draft_words
 from admin.web.acting import actor
@@ -96,7 +96,7 @@ class DraftView(Page):
         sent = request.form if page.part == "title" else {}
         day, note = (_day() if "effective_from" in sent else None), (_note() if "note" in sent else None)
         return write_draft(
-            page.row.id, edits, values, seen=request.form.get("seen", ""), effective_from=day, note=note,
+            page.row.id, page.here, edits, values, seen=request.form.get("seen", ""), effective_from=day, note=note,
             actor=actor(), now=now(),
         )  # fmt: skip
 

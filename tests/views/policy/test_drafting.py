@@ -132,11 +132,15 @@ def test_what_cannot_be_read_is_named_at_its_field_and_nothing_typed_is_lost(
     assert content(app) == before
 
 
-def test_a_draft_that_somebody_else_changed_meanwhile_is_not_overwritten(app: Any, hr: Any) -> None:
-    old = seen(hr, "values")
+def test_a_part_that_somebody_else_changed_meanwhile_is_not_overwritten_and_another_one_is_written_beside_it(
+    app: Any, hr: Any
+) -> None:
+    old, ladder = seen(hr, "values"), seen(hr, "ladder")
     assert write(hr, "values", parameters__notice_days="7").status_code == 303
     late = hr.post("/policy/versions/2/draft/values", data={"seen": old, "parameters:notice_days": "9"})
     assert late.status_code == 409
+    beside = {"seen": ladder, "grades:M1:threshold": "64"}
+    assert hr.post("/policy/versions/2/draft/ladder", data=beside).status_code == 303
     assert "7" in hr.get("/policy/versions/2/draft/values").text
 
 
